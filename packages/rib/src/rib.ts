@@ -1,0 +1,126 @@
+import type { Address, Family } from '@vipcast/net';
+import { createDestinations, type Destination, type Destinations, setVip } from './destinations.ts';
+import { type Drained, drainPeer, STALE } from './drain.ts';
+import { createPeer, forget, mark, type NextHop, type Peer, type PeerSession } from './peer.ts';
+import type { PolicyRule } from './policy.ts';
+
+/** What changes what peers should hear. */
+export type RibInput =
+  /** The addresses a VIP is advertised with; none for one that is not. */
+  | { readonly type: 'VipChanged'; readonly vip: string; readonly addresses: readonly Address[] }
+  | { readonly type: 'PolicyChanged'; readonly rules: readonly PolicyRule[] }
+  | { readonly type: 'SessionUp'; readonly peer: string; readonly session: PeerSession }
+  | { readonly type: 'SessionDown'; readonly peer: string }
+  | {
+      readonly type: 'NextHopDecided';
+      readonly peer: string;
+      readonly family: Family;
+      readonly nextHop: NextHop;
+    }
+  /** The peer asked to hear a family again (RFC 2918). */
+  | { readonly type: 'RefreshRequested'; readonly peer: string; readonly family: Family };
+
+/** What every peer should hear, and what each has heard. */
+export interface Rib {
+  readonly destinations: Destinations;
+  readonly peers: Map<string, Peer>;
+  rules: readonly PolicyRule[];
+}
+
+/** A RIB that knows no VIP and no peer. */
+export const createRib = (): Rib => ({ destinations: createDestinations(), peers: new Map(), rules: [] });
+
+const markFamily = (rib: Rib, peer: Peer, family: Family): void => {
+  for (const destination of rib.destinations.byFamily.get(family)?.values() ?? []) mark(peer, destination);
+};
+
+const markAll = (rib: Rib, peer: Peer): void => {
+  for (const family of rib.destinations.byFamily.keys()) markFamily(rib, peer, family);
+};
+
+const markEverywhere = (rib: Rib, changed: readonly Destination[]): void => {
+  for (const peer of rib.peers.values()) for (const destination of changed) mark(peer, destination);
+};
+
+const changePolicy = (rib: Rib, rules: readonly PolicyRule[]): void => {
+  rib.rules = rules;
+  for (const peer of rib.peers.values()) {
+    dropInterned(peer);
+    markAll(rib, peer);
+  }
+};
+
+/** Sets are rebuilt on the next wish; those in use stay, so that an equal one is found and nothing is said again. */
+const dropInterned = (peer: Peer): void => {
+  const inUse = new Set(peer.told.values());
+  peer.interned.clear();
+  for (const set of inUse) peer.interned.set(`told ${peer.interned.size}`, set);
+};
+
+const sessionUp = (rib: Rib, name: string, session: PeerSession): void => {
+  const peer = rib.peers.get(name) ?? createPeer(name);
+  rib.peers.set(name, peer);
+  forget(peer);
+  peer.session = session;
+  for (const family of session.families) peer.tables.set(family, 'waiting');
+  markAll(rib, peer);
+};
+
+const decideNextHop = (rib: Rib, peer: Peer, family: Family, nextHop: NextHop): void => {
+  peer.nextHops.set(family, nextHop);
+  if (peer.tables.get(family) === 'waiting') peer.tables.set(family, 'sending');
+  dropInterned(peer);
+  markFamily(rib, peer, family);
+};
+
+const refresh = (rib: Rib, peer: Peer, family: Family): void => {
+  if (peer.tables.get(family) !== 'sent') return;
+  peer.tables.set(family, 'refreshing');
+  for (const [text, set] of peer.told) if (set.family === family) peer.told.set(text, STALE);
+  markFamily(rib, peer, family);
+};
+
+/**
+ * Takes in one change. The RIB is changed in place: it holds every route of every peer, and belongs to one actor.
+ * Nothing is sent until `drain`.
+ */
+export const applyToRib = (rib: Rib, input: RibInput): void => {
+  const peer = 'peer' in input ? rib.peers.get(input.peer) : undefined;
+  switch (input.type) {
+    case 'VipChanged':
+      markEverywhere(rib, setVip(rib.destinations, input.vip, input.addresses));
+      break;
+    case 'PolicyChanged':
+      changePolicy(rib, input.rules);
+      break;
+    case 'SessionUp':
+      sessionUp(rib, input.peer, input.session);
+      break;
+    case 'SessionDown':
+      if (peer !== undefined) forget(peer);
+      break;
+    case 'NextHopDecided':
+      if (peer?.session !== undefined) decideNextHop(rib, peer, input.family, input.nextHop);
+      break;
+    case 'RefreshRequested':
+      if (peer !== undefined) refresh(rib, peer, input.family);
+      break;
+  }
+};
+
+/** True when `drain` would have something to say to this peer. */
+export const isDirty = (rib: Rib, name: string): boolean => {
+  const peer = rib.peers.get(name);
+  return (
+    peer?.session !== undefined &&
+    (peer.gone.size > 0 ||
+      peer.changed.size > 0 ||
+      [...peer.tables.values()].some((table) => table === 'sending' || table === 'refreshing'))
+  );
+};
+
+/** Takes what a peer must hear now. The caller writes the messages, in order, or ends the session. */
+export const drain = (rib: Rib, name: string): Drained => {
+  const peer = rib.peers.get(name);
+  return peer === undefined ? { messages: [], conclusions: [] } : drainPeer(peer, rib.rules);
+};
