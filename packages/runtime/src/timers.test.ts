@@ -42,6 +42,19 @@ it('move with every start, later or earlier', () => {
   expect(expired).toEqual(['a', 'b']);
 });
 
+it('expire although the timeout comes a fraction of a millisecond early', () => {
+  let now = 0;
+  const clock = { monotonic: () => now } as Clock;
+  timers = createTimers(clock, (name) => expired.push(name));
+  timers.start('a', 100);
+  now = 99.6;
+  vi.advanceTimersByTime(100);
+  expect(expired).toEqual([]);
+  now = 101;
+  vi.advanceTimersByTime(2);
+  expect(expired).toEqual(['a']);
+});
+
 it('stay silent once stopped', () => {
   timers.start('a', 10);
   timers.start('b', 10);

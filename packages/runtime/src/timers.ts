@@ -22,23 +22,24 @@ interface Timer {
 export const createTimers = (clock: Clock, onExpire: (name: string) => void): Timers => {
   const timers = new Map<string, Timer>();
 
-  const arm = (name: string, deadline: number): Timer => {
-    const handle = setTimeout(() => fire(name), Math.max(0, deadline - clock.monotonic()));
-    return { deadline, fires: deadline, handle };
+  const arm = (name: string, deadline: number): void => {
+    const handle = setTimeout(
+      () => setImmediate(fire, name, timer),
+      Math.max(0, deadline - clock.monotonic()),
+    );
+    const timer: Timer = { deadline, fires: deadline, handle };
+    timers.set(name, timer);
   };
 
-  const fire = (name: string): void => {
-    setImmediate(() => {
-      const timer = timers.get(name);
-      if (timer === undefined) return;
-      if (timer.deadline > clock.monotonic()) {
-        if (timer.fires <= clock.monotonic()) timers.set(name, arm(name, timer.deadline));
-        return;
-      }
-      clearTimeout(timer.handle);
-      timers.delete(name);
-      onExpire(name);
-    });
+  const fire = (name: string, timer: Timer): void => {
+    if (timers.get(name) !== timer) return;
+    // Moved since it was armed, or the handle was a fraction of a millisecond early.
+    if (timer.deadline > clock.monotonic()) {
+      arm(name, timer.deadline);
+      return;
+    }
+    timers.delete(name);
+    onExpire(name);
   };
 
   return {
@@ -50,7 +51,7 @@ export const createTimers = (clock: Clock, onExpire: (name: string) => void): Ti
         return;
       }
       if (timer !== undefined) clearTimeout(timer.handle);
-      timers.set(name, arm(name, deadline));
+      arm(name, deadline);
     },
     stop: (name) => {
       clearTimeout(timers.get(name)?.handle);
