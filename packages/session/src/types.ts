@@ -11,6 +11,7 @@ export interface SessionSettings {
   readonly holdTime: number;
   /** Seconds; never more than a third of the negotiated hold time. */
   readonly keepaliveTime: number;
+  /** Milliseconds between dials that the peer refuses, and how long one dial may take. */
   readonly connectRetryTime: number;
   /** Wait for the peer to dial. */
   readonly passive: boolean;
@@ -30,17 +31,19 @@ export type Timer = 'ConnectRetryTimer' | 'HoldTimer' | 'KeepaliveTimer' | 'Idle
 /** What happened. `at` is a monotonic clock in milliseconds, `random` in [0, 1): a step knows no other world. */
 export type Input = { readonly at: number; readonly random: number } & (
   | { readonly type: 'ManualStart' }
-  | { readonly type: 'ManualStop'; readonly text: string }
+  /** End the session with this Cease subcode (RFC 4486): 2 shutdown, 3 de-configured, 6 configuration change. */
+  | { readonly type: 'ManualStop'; readonly subcode: number; readonly text: string }
   /** An operator's reset: Cease/Administrative Reset, then start again at once. */
   | { readonly type: 'ManualReset'; readonly text: string }
-  /** The connection is up, ours or theirs (RFC 4271 events 16 and 17). */
-  | {
-      readonly type: 'TcpConnectionConfirmed';
-      readonly connection: Connection;
-      readonly localAddress: Address;
-      readonly remoteAddress: Address;
-    }
-  /** Dialling failed, or the connection ended (RFC 4271 event 18). */
+  /**
+   * The connection is up, ours or theirs (RFC 4271 events 16 and 17). An incoming one may come while an older one
+   * lives: see `close` for which of the two stays. From here on every input speaks of the one that stayed.
+   */
+  | ({ readonly type: 'TcpConnectionConfirmed'; readonly connection: Connection } & Endpoints)
+  /**
+   * Dialling failed, or the connection ended (RFC 4271 event 18). Reported once for each connection, after `close`
+   * too; not after `abortDial`, and not for a connection that was refused or replaced.
+   */
   | { readonly type: 'TcpConnectionFails'; readonly connection: Connection; readonly because: string }
   | { readonly type: 'BytesReceived'; readonly connection: Connection; readonly bytes: Uint8Array }
   | { readonly type: 'TimerExpires'; readonly timer: Timer; readonly connection: Connection | null }
@@ -52,7 +55,12 @@ export type Effect =
   /** Give up an outgoing connection that is still being dialled. */
   | { readonly type: 'abortDial' }
   | { readonly type: 'send'; readonly connection: Connection; readonly bytes: Uint8Array }
-  /** Flush what was sent, then close. */
+  /**
+   * Flush what was sent, then close. Two cases are special. In answer to `TcpConnectionConfirmed` it refuses the
+   * connection just reported: drop that one, and an older one of its direction stays as it is. When the answer
+   * holds no such `close`, the older one is replaced, and to be dropped without a word. For a connection that is
+   * closing already it means that there was time enough: drop it.
+   */
   | { readonly type: 'close'; readonly connection: Connection }
   | {
       readonly type: 'startTimer';
@@ -65,15 +73,19 @@ export type Effect =
   | { readonly type: 'established'; readonly connection: Connection; readonly negotiated: Negotiated }
   /** The session is gone: whatever was told to the peer is forgotten. */
   | { readonly type: 'down' }
-  /** An UPDATE from the peer: how its prefixes changed, per family. */
+  /** How many prefixes the peer now announces, per family. 10,000 is "that many or more": no more are counted. */
   | { readonly type: 'received'; readonly counts: ReadonlyMap<Family, number> }
   /** The peer asked for all routes of a family again (RFC 2918). */
   | { readonly type: 'refresh'; readonly family: Family };
 
-/** What both OPENs agreed on. Made once, never changed. */
-export interface Negotiated {
+/** Both ends of a TCP connection. */
+export interface Endpoints {
   readonly localAddress: Address;
   readonly remoteAddress: Address;
+}
+
+/** What both OPENs agreed on. Made once, never changed. */
+export interface Negotiated extends Endpoints {
   readonly localASN: number;
   readonly peerASN: number;
   readonly localRouterId: Address;
