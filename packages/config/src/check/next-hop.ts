@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { conflict, missing, type Problem } from '../problem.ts';
+import type { BgpSection } from '../schema/bgp.ts';
+import type { nextHop } from '../schema/peer.ts';
+import type { Path } from '../wording.ts';
+import { type Seat, versionOf } from './seat.ts';
+
+type Written = z.output<typeof nextHop> | null | undefined;
+
+/** Addresses that no strategy asks for. */
+const idleAddresses = (path: Path, written: Written, strategy: string): readonly Problem[] =>
+  strategy === 'fixed'
+    ? []
+    : (['ipv4', 'ipv6'] as const)
+        .filter((family) => typeof written?.[family] === 'string')
+        .map((family) =>
+          conflict(
+            [...path, 'nextHop', family],
+            written?.[family],
+            `only strategy fixed uses an address, and the strategy is ${strategy}`,
+            'set strategy: fixed, or leave it out',
+          ),
+        );
+
+/** What cannot work about the next hops that `bgp` sets for all. */
+export const checkSharedNextHop = (bgp: BgpSection): readonly Problem[] =>
+  idleAddresses(['bgp'], bgp.nextHop, bgp.nextHop?.strategy ?? 'session');
+
+/** What cannot work about one peer's next hops. */
+export const checkNextHop = ({ path, written, peer }: Seat): readonly Problem[] => {
+  const { strategy, ipv4, ipv6 } = peer.nextHop;
+  const place: Path = written.nextHop?.strategy ? [...path, 'nextHop'] : ['bgp', 'nextHop'];
+  const wants = (key: 'sourceAddress' | 'sourceInterface', of: string): readonly Problem[] =>
+    peer[key] === null
+      ? [
+          conflict(
+            [...place, 'strategy'],
+            strategy,
+            `strategy ${of} needs ${key}, and peer ${peer.name} has none`,
+            `set ${key} on the peer or in bgp`,
+          ),
+        ]
+      : [];
+  if (strategy === 'source-address')
+    return [...wants('sourceAddress', strategy), ...idleAddresses(path, written.nextHop, strategy)];
+  if (strategy === 'source-interface')
+    return [...wants('sourceInterface', strategy), ...idleAddresses(path, written.nextHop, strategy)];
+  if (strategy === 'fixed' && ipv4 === null && ipv6 === null)
+    return [missing([...place, 'ipv6'], 'ipv4 or ipv6 beside strategy fixed')];
+  return idleAddresses(path, written.nextHop, strategy);
+};
+
+/** A fixed next hop that the session never uses, because its own address serves that family. */
+export const unusedNextHop = ({ path, peer, written }: Seat): readonly Problem[] => {
+  const { strategy, ipv4, ipv6 } = peer.nextHop;
+  if (strategy !== 'fixed' || peer.address === null) return [];
+  const version = versionOf(peer.address);
+  if ((version === 4 ? ipv6 : ipv4) !== null) return [];
+  const key = `ipv${version}` as const;
+  const place: Path = written.nextHop?.[key] ? [...path, 'nextHop', key] : ['bgp', 'nextHop', key];
+  const other = version === 4 ? 6 : 4;
+  return [
+    {
+      ...conflict(
+        place,
+        peer.nextHop[key],
+        `not used for peer ${peer.name}: IPv${version} routes on an IPv${version} session carry the session's own address`,
+        `give nextHop.ipv${other}`,
+      ),
+      code: 'W_CONFIG_UNUSED_NEXT_HOP',
+    },
+  ];
+};

@@ -1,0 +1,140 @@
+import type { Family } from '@vipcast/net';
+
+/**
+ * What the file says, with every default and inheritance worked out. Plain data, ready for JSON or MessagePack:
+ * durations in milliseconds, addresses in canonical text, `null` for "not set". Holds no secret, only the paths of
+ * files that do.
+ */
+export interface Config {
+  readonly cluster: string;
+  readonly node: string;
+  readonly bgp: BgpConfig;
+  readonly peers: readonly PeerConfig[];
+  readonly vips: readonly VipConfig[];
+  readonly policy: readonly PolicyRule[];
+  readonly kubernetes: KubernetesConfig;
+  readonly log: LogConfig;
+  readonly lookingGlass: { readonly listen: string } | null;
+}
+
+/** Settings of the speaker itself; what peers inherit is found on the peers. */
+export interface BgpConfig {
+  readonly localASN: number;
+  /** Dotted quad; `null`: the shell derives it. */
+  readonly routerId: string | null;
+  readonly sourceAddress: string | null;
+  readonly sourceInterface: string | null;
+  /** `null`: no TCP listener. */
+  readonly listen: { readonly address: string; readonly port: number } | null;
+}
+
+/** A peer's AS: one number, any but the local one, or the local one. */
+export type PeerASN = number | 'external' | 'internal';
+
+/** How next hops are chosen. */
+export type NextHopStrategy = 'session' | 'fixed' | 'source-address' | 'source-interface' | 'link-local';
+
+/** A peer's next-hop settings. */
+export interface NextHopConfig {
+  readonly strategy: NextHopStrategy;
+  /** For IPv4 routes on an IPv6 session, strategy `fixed` only. */
+  readonly ipv4: string | null;
+  /** For IPv6 routes on an IPv4 session, strategy `fixed` only. */
+  readonly ipv6: string | null;
+  /** The link to look at, strategy `source-interface` only. */
+  readonly interface: string | null;
+}
+
+/** One peer, with everything it inherits from `bgp`. Exactly one of `address` and `interface` is set. */
+export interface PeerConfig {
+  readonly name: string;
+  readonly address: string | null;
+  readonly interface: string | null;
+  readonly port: number;
+  readonly localASN: number;
+  readonly peerASN: PeerASN;
+  readonly families: readonly Family[];
+  readonly nextHop: NextHopConfig;
+  readonly sourceAddress: string | null;
+  readonly sourceInterface: string | null;
+  readonly passwordFile: string | null;
+  /** GTSM (RFC 5082): send with TTL 255, accept nothing less. */
+  readonly ttlSecurity: boolean;
+  /** TTL of what is sent to an external peer some hops away; `null`: directly connected. */
+  readonly multihop: number | null;
+  readonly passive: boolean;
+  /** Milliseconds, whole seconds; 0 switches keepalives off (RFC 4271 §4.2). */
+  readonly holdTime: number;
+  /** Milliseconds, whole seconds. */
+  readonly keepaliveTime: number;
+  /** Milliseconds. */
+  readonly connectRetryTime: number;
+}
+
+/** A probe that decides whether a VIP is advertised; times in milliseconds. */
+export type HealthCheckConfig = {
+  readonly interval: number;
+  readonly timeout: number;
+  /** Successes in a row until healthy. */
+  readonly rise: number;
+  /** Failures in a row until unhealthy. */
+  readonly fall: number;
+} & (
+  | { readonly kind: 'http' | 'tcp'; readonly target: string }
+  /** A list is an argument vector; a string is for `/bin/sh -c`. */
+  | { readonly kind: 'exec'; readonly target: string | readonly string[] }
+);
+
+/** A service address, or several under one name. */
+export interface VipConfig {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly healthCheck: HealthCheckConfig | null;
+  /** Interface that gets the addresses. */
+  readonly bind: string | null;
+}
+
+/** What a rule is about; `null` matches everything. */
+export interface PolicyMatch {
+  readonly vips: readonly string[] | null;
+  readonly peers: readonly string[] | null;
+  readonly families: readonly Family[] | null;
+  /** VIPs inside any of these prefixes. */
+  readonly prefixes: readonly string[] | null;
+}
+
+/** What a rule puts on a route. */
+export interface PolicySet {
+  readonly communities: readonly string[];
+  readonly extendedCommunities: readonly string[];
+  readonly largeCommunities: readonly string[];
+  readonly localPref: number | null;
+  readonly med: number | null;
+  /** How many more times the local AS stands in the AS_PATH. */
+  readonly prepend: number;
+  readonly nextHop: string | null;
+}
+
+/** One rule; the first that matches decides. */
+export interface PolicyRule {
+  readonly match: PolicyMatch;
+  readonly action: 'accept' | 'reject';
+  readonly set: PolicySet;
+}
+
+/** Where Services come from. */
+export interface KubernetesConfig {
+  readonly enabled: boolean;
+  readonly kubeconfig: string | null;
+  readonly loadBalancerClass: string | null;
+}
+
+/** Where facts go. */
+export interface LogConfig {
+  readonly journal: string;
+  readonly nats: {
+    readonly servers: readonly string[];
+    readonly credentials: string | null;
+    readonly replicas: number;
+  } | null;
+}

@@ -1,0 +1,83 @@
+import type { BgpConfig, Config, LogConfig, PeerConfig, VipConfig } from '../config.ts';
+import { type Change, changeOf, type Kind } from './change.ts';
+import { policyChanges } from './policy.ts';
+import { type Reset, resetsOf } from './reset.ts';
+
+/** What a new configuration does to a running node. */
+export interface Plan {
+  readonly added: readonly Change[];
+  readonly changed: readonly Change[];
+  readonly removed: readonly Change[];
+  /** Sessions of peers that stay and must be opened anew. */
+  readonly resets: readonly Reset[];
+}
+
+type Part = Omit<Plan, 'resets'>;
+
+const namedChanges = <T extends { readonly name: string }>(
+  kind: Kind,
+  before: readonly T[],
+  after: readonly T[],
+  summary: (thing: T) => string,
+): Part => {
+  const old = new Map(before.map((thing) => [thing.name, thing]));
+  const kept = new Set(after.map(({ name }) => name));
+  const whole = (thing: T): Change => ({ kind, name: thing.name, fields: [], text: summary(thing) });
+  return {
+    added: after.filter(({ name }) => !old.has(name)).map(whole),
+    changed: after.flatMap((thing) => {
+      const previous = old.get(thing.name);
+      return (previous && changeOf(kind, thing.name, previous, thing)) ?? [];
+    }),
+    removed: before.filter(({ name }) => !kept.has(name)).map(whole),
+  };
+};
+
+const sectionChanges = <T extends object>(
+  kind: Kind,
+  before: T | undefined,
+  after: T,
+  summary: string,
+): Part => {
+  const change = before && changeOf(kind, kind, before, after);
+  return {
+    added: before ? [] : [{ kind, name: kind, fields: [], text: summary }],
+    changed: change ? [change] : [],
+    removed: [],
+  };
+};
+
+const peerSummary = (peer: PeerConfig): string =>
+  `${peer.address ?? peer.interface} port ${peer.port}, AS ${peer.peerASN}, ${peer.families.join(' and ')}`;
+
+const vipSummary = (vip: VipConfig): string => vip.addresses.join(', ');
+
+const bgpSummary = (bgp: BgpConfig): string =>
+  `local AS ${bgp.localASN}, router ID ${bgp.routerId ?? 'derived'}`;
+
+const recordOf = ({ cluster, node, log }: Config): LogConfig & { cluster: string; node: string } => ({
+  cluster,
+  node,
+  ...log,
+});
+
+/**
+ * What changes when `after` takes the place of `before`, and which sessions must be reset for it.
+ * @param before - the running configuration; `null` at the start, when everything is added
+ */
+export const planChange = (before: Config | null, after: Config): Plan => {
+  const record = recordOf(after);
+  const parts = [
+    sectionChanges('bgp', before?.bgp, after.bgp, bgpSummary(after.bgp)),
+    namedChanges('peer', before?.peers ?? [], after.peers, peerSummary),
+    namedChanges('vip', before?.vips ?? [], after.vips, vipSummary),
+    policyChanges(before?.policy ?? [], after.policy),
+    sectionChanges('log', before ? recordOf(before) : undefined, record, record.journal),
+  ];
+  return {
+    added: parts.flatMap(({ added }) => added),
+    changed: parts.flatMap(({ changed }) => changed),
+    removed: parts.flatMap(({ removed }) => removed),
+    resets: before ? resetsOf(before, after) : [],
+  };
+};

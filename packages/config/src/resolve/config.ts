@@ -1,0 +1,47 @@
+import type { BgpConfig, Config, KubernetesConfig, LogConfig } from '../config.ts';
+import type { Draft } from '../draft.ts';
+import type { BgpSection } from '../schema/bgp.ts';
+import { BGP_PORT, resolvePeer } from './peer.ts';
+import { resolveRule } from './rule.ts';
+import { resolveVip } from './vip.ts';
+
+const JOURNAL = '/var/lib/vipcast/journal.db';
+const REPLICAS = 3;
+
+const resolveBgp = (bgp: BgpSection): BgpConfig => ({
+  localASN: bgp.localASN,
+  routerId: bgp.routerID ?? null,
+  sourceAddress: bgp.sourceAddress ?? null,
+  sourceInterface: bgp.sourceInterface ?? null,
+  listen: bgp.listen ? { address: bgp.listen.address, port: bgp.listen.port ?? BGP_PORT } : null,
+});
+
+const resolveKubernetes = (section: Draft['kubernetes']): KubernetesConfig => ({
+  enabled: section?.enabled ?? false,
+  kubeconfig: section?.kubeconfig ?? null,
+  loadBalancerClass: section?.loadBalancerClass ?? null,
+});
+
+const resolveLog = (section: Draft['log']): LogConfig => ({
+  journal: section?.journal ?? JOURNAL,
+  nats: section?.nats
+    ? {
+        servers: section.nats.servers,
+        credentials: section.nats.credentials ?? null,
+        replicas: section.nats.replicas ?? REPLICAS,
+      }
+    : null,
+});
+
+/** The configuration of a draft in which nothing is wrong. */
+export const resolveConfig = (draft: Draft, bgp: BgpSection, node: string): Config => ({
+  cluster: draft.cluster ?? 'default',
+  node,
+  bgp: resolveBgp(bgp),
+  peers: draft.peers.map(({ value }) => resolvePeer(bgp, value)),
+  vips: draft.vips.map(({ value }) => resolveVip(value)),
+  policy: draft.policy.map(({ value }) => resolveRule(value)),
+  kubernetes: resolveKubernetes(draft.kubernetes),
+  log: resolveLog(draft.log),
+  lookingGlass: draft.lookingGlass ? { listen: draft.lookingGlass.listen } : null,
+});
