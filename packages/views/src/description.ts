@@ -1,0 +1,71 @@
+import type { RecordedFact } from '@vipcast/events';
+import { describeClosing } from './closing.ts';
+
+const SHOWN = 4;
+
+const list = (texts: readonly string[]): string =>
+  texts.length <= SHOWN
+    ? texts.join(', ')
+    : `${texts.slice(0, SHOWN - 1).join(', ')} and ${texts.length - SHOWN + 1} more`;
+
+const familyName = (family: string): string => (family === 'ipv6-unicast' ? 'IPv6' : 'IPv4');
+
+const asPath = (path: readonly number[]): string => (path.length === 0 ? '' : `, AS path ${path.join(' ')}`);
+
+/** One line for people about any fact. */
+export const describeFact = (fact: RecordedFact): string => {
+  switch (fact.type) {
+    case 'node.Started':
+      return `vipcast ${fact.data.version} started (${list(fact.data.services)})`;
+    case 'node.Stopped':
+      return `stopped: ${fact.data.reason}`;
+    case 'node.ConfigApplied':
+      return `configuration ${fact.data.file} applied: ${list(fact.data.plan) || 'nothing changed'}`;
+    case 'node.ConfigRejected':
+      return `configuration ${fact.data.file} refused: ${list(fact.data.errors)}`;
+    case 'vip.Advertised':
+    case 'vip.Withdrawn':
+    case 'vip.Withheld': {
+      const { vip, addresses, reason, because } = fact.data;
+      return `${vip} (${list(addresses)}) ${fact.type.slice(4).toLowerCase()}, ${reason}: ${because}`;
+    }
+    case 'nexthop.Resolved': {
+      const { family, nextHops, strategy, because } = fact.data;
+      return `${familyName(family)} next hop ${nextHops.join(' and ')} (${strategy}): ${because}`;
+    }
+    case 'nexthop.Unresolved':
+      return `no ${familyName(fact.data.family)} next hop (${fact.data.strategy}): ${fact.data.because}`;
+    case 'session.StateChanged':
+      return `${fact.data.from} to ${fact.data.to} (${fact.data.event})`;
+    case 'session.Established': {
+      const { remoteAddress, peerASN, families } = fact.data.negotiated;
+      return `Established with ${remoteAddress} AS ${peerASN} (${families.map(familyName).join(' and ')})`;
+    }
+    case 'session.Closed':
+      return `connection closed in ${fact.data.from}: ${describeClosing(fact)}`;
+    case 'session.PrefixesReceived':
+      return `received ${Object.entries(fact.data.counts)
+        .map(([family, n]) => `${n} ${familyName(family)}`)
+        .join(', ')}`;
+    case 'route.Announced': {
+      const { peer, prefixes, attributes } = fact.data;
+      return `told ${peer}: ${list(prefixes)}, next hop ${attributes.nextHops.join(' and ')}${asPath(attributes.asPath)}`;
+    }
+    case 'route.Withdrawn':
+      return `took back from ${fact.data.peer}: ${list(fact.data.prefixes)}`;
+    case 'route.Refused': {
+      const { peer, prefixes, reason, detail } = fact.data;
+      return `did not tell ${peer} ${list(prefixes)}, ${reason}: ${detail}`;
+    }
+    case 'operator.AnnounceRequested':
+      return `${fact.data.by} asked to announce ${list(fact.data.addresses)}`;
+    case 'operator.WithdrawRequested':
+      return `${fact.data.by} asked to withdraw ${list(fact.data.addresses)}`;
+    case 'operator.ResetRequested':
+      return `${fact.data.by} asked to reset ${fact.data.peer}`;
+    case 'operator.Refused':
+      return `refused: ${fact.data.because}`;
+    default:
+      return '';
+  }
+};

@@ -1,0 +1,37 @@
+/**
+ * Questions to the log, as pure folds.
+ *
+ * A view is `{ initial, fold, answer }`: facts go in one by one in the order of the log, rows come out, as of the
+ * last fact folded. So the past is asked the same way as the present: fold less. All views of "now" (`peers`,
+ * `routes`, `vips`, `nextHops`, `status`, `why`) are answers from one state, the `Network`, which `network/` folds
+ * with one file per aggregate; `historyOf` keeps the changes themselves. Rows are plain data with times in
+ * milliseconds since 1970; how they look is for whoever shows them.
+ *
+ * What holds for one session only (routes, next hops, counts) is forgotten when it ends: at its `session.Closed`, at
+ * a new start of its node, and when a speaker speaks under a higher epoch. VIPs outlive all of these.
+ *
+ * RFCs: 4271 (states, NOTIFICATION), 4486 (Cease subcodes).
+ */
+export { describeClosing } from './closing.ts';
+export { describeFact } from './description.ts';
+export { type History, type HistoryRow, historyOf, type Reason } from './history.ts';
+export { familyOfText, hostRoute } from './host-route.ts';
+export type { ConfiguredPeer } from './network/configuration.ts';
+export type {
+  NextHopFact,
+  NodeState,
+  PeerState,
+  SessionState,
+  VipFact,
+  VipState,
+} from './network/state.ts';
+export { emptyNetwork, foldNetwork, type Network } from './network.ts';
+export { type CandidateRow, type NextHopRow, nextHops } from './next-hops.ts';
+export { type PeerFamily, type PeerRow, peers } from './peers.ts';
+export { type Refusal, type RouteRow, routes } from './routes.ts';
+export { peersOf, type Selected } from './selection.ts';
+export { type StatusRow, status } from './status.ts';
+export type { Changed, Scope, View } from './view.ts';
+export { type VipRow, vips } from './vips.ts';
+export { type Announcement, type WhyRow, type WhyScope, why } from './why.ts';
+export type { Step } from './why-steps.ts';

@@ -1,0 +1,27 @@
+import type { RecordedFact } from '@vipcast/events';
+
+/** What is asked of a view: as of when, and whether for one node or one peer only. */
+export interface Scope {
+  /** Milliseconds since 1970; for a question about the past, that moment. */
+  readonly now: number;
+  readonly node?: string | undefined;
+  readonly peer?: string | undefined;
+}
+
+/**
+ * A question to the log. `fold` may change the state it is given and return it: a state belongs to one reader, and
+ * a million facts leave no time for copies.
+ */
+export interface View<State, Row, Context extends Scope = Scope> {
+  initial(): State;
+  fold(state: State, fact: RecordedFact): State;
+  answer(state: State, context: Context): readonly Row[];
+}
+
+/** What every row can say about itself: when it last changed, and by which fact. */
+export interface Changed {
+  /** Milliseconds since 1970; 0 when nothing has been said yet. */
+  readonly changedAt: number;
+  /** Position in the log; 0 when nothing has been said yet. */
+  readonly position: number;
+}
