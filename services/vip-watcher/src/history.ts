@@ -1,0 +1,35 @@
+import { type Cause, causeOf, type RecordedFact } from '@vipcast/events';
+import type { Input, RestoredVip } from '@vipcast/vip';
+import { inputOf, restoredOf } from './facts.ts';
+
+/** An input and the fact that it came from. */
+export interface Caused {
+  readonly input: Input;
+  readonly cause: Cause | undefined;
+}
+
+/**
+ * Where a watcher goes on after a restart: what was last said of each VIP, then the configuration in force, then
+ * the wishes that nobody has answered, in order.
+ *
+ * A wish is answered by a fact that it caused. Wishes are taken in order, so an answer settles those before it too.
+ * @param facts this node's facts of the aggregates node, vip and operator, in order
+ */
+export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
+  const vips = new Map<string, RestoredVip>();
+  let config: Caused | undefined;
+  let wishes: Caused[] = [];
+  for (const fact of facts) {
+    const settled = wishes.findIndex(({ cause }) => cause?.causationId === fact.causationId);
+    if (settled >= 0) wishes = wishes.slice(settled + 1);
+    const said = restoredOf(fact);
+    if (said) vips.set(said.name, said);
+    const input = inputOf(fact);
+    if (input === undefined) continue;
+    const caused = { input, cause: causeOf(fact) };
+    if (input.type === 'ConfigApplied') config = caused;
+    else wishes.push(caused);
+  }
+  const restored: Caused = { input: { type: 'Restored', vips: [...vips.values()] }, cause: undefined };
+  return [restored, ...(config ? [config] : []), ...wishes];
+};

@@ -1,0 +1,134 @@
+import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
+import type { Log } from '@vipcast/log';
+import { actor, appender, type Clock, createClock, type Logger } from '@vipcast/runtime';
+import { type Effect, emptyState, type Input, type State, step } from '@vipcast/vip';
+import { type Binder, createBindings, kernelBinder } from './bindings.ts';
+import { draftOf, inputOf } from './facts.ts';
+import { resume } from './history.ts';
+import { createProbes } from './probes/schedule.ts';
+
+/** What a VIP watcher works with. */
+export interface VipWatcherOptions {
+  readonly log: Log;
+  readonly cluster: string;
+  readonly node: string;
+  readonly logger: Logger;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+  /** Default: the kernel's interfaces. */
+  readonly binder?: Binder;
+}
+
+/** A running VIP watcher. */
+export interface VipWatcher {
+  /** Stops the probes and takes our addresses off the interfaces. Says nothing in the log: stopping withdraws nothing. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds until a binding that failed is tried again. */
+const BIND_RETRY_TIME = 5000;
+
+/** What happened in one turn of the loop; it is stepped, and its facts are appended, as one. */
+interface Turn {
+  readonly inputs: readonly Input[];
+  readonly cause: Cause | undefined;
+}
+
+/** An effect, and what led to it: the answer to a binding has the cause of the wish. */
+interface CausedEffect {
+  readonly effect: Effect;
+  readonly cause: Cause | undefined;
+}
+
+const stepTurn = (before: State, { inputs, cause }: Turn) => {
+  let state = before;
+  const effects: CausedEffect[] = [];
+  const facts: Draft[] = [];
+  for (const input of inputs) {
+    const stepped = step(state, input);
+    state = stepped.state;
+    for (const effect of stepped.effects) effects.push({ effect, cause });
+    for (const conclusion of stepped.conclusions) facts.push(draftOf(conclusion, cause));
+  }
+  return { state, effects, facts };
+};
+
+/** Watches over the VIPs of one node: follows its configuration and its operators, probes, binds, and says why. */
+export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
+  const { log, cluster, node, logger, clock = createClock(), binder = kernelBinder } = options;
+  const found: Input[] = [];
+
+  /** Outcomes that arrive together are one turn, so that a mass failure is a few appends and not thousands. */
+  const flush = (): void => watcher.send({ inputs: found.splice(0), cause: undefined });
+
+  const probes = createProbes(clock, (vip, { healthy, detail }) => {
+    const type = healthy ? 'ProbeSucceeded' : 'ProbeFailed';
+    if (found.push({ type, vip, detail }) === 1) setImmediate(flush);
+  });
+
+  const bindings = createBindings({
+    binder,
+    retryTime: BIND_RETRY_TIME,
+    onOutcome: ({ address, interface: device, because, cause }) => {
+      const about = { address, interface: device };
+      const input: Input =
+        because === undefined
+          ? { type: 'BindSucceeded', ...about }
+          : { type: 'BindFailed', ...about, because };
+      take(input, cause);
+    },
+    onLeftBehind: (because) => logger.warn({ because }, 'an address stays on its interface'),
+  });
+
+  const run = ({ effect, cause }: CausedEffect): void => {
+    switch (effect.type) {
+      case 'startProbe':
+        probes.start(effect.vip, effect.healthCheck);
+        break;
+      case 'stopProbe':
+        probes.stop(effect.vip);
+        break;
+      case 'bind':
+        bindings.bind(effect.address, effect.interface, cause);
+        break;
+      case 'unbind':
+        bindings.unbind(effect.address, effect.interface);
+    }
+  };
+
+  const watcher = actor({
+    state: emptyState(),
+    step: stepTurn,
+    run,
+    append: appender(log.writer(`${node}/vip-watcher`), { cluster, node }, clock),
+    // Types only: what a check is pointed at may hold credentials.
+    onError: (error, { inputs }) =>
+      logger.error({ err: error, inputs: inputs.slice(0, 3).map(({ type }) => type) }, 'a step failed'),
+  });
+
+  const take = (input: Input, cause: Cause | undefined): void =>
+    watcher.send({ inputs: [input], cause }, cause);
+
+  const isOurs = ({ subject }: RecordedFact): boolean => {
+    const parsed = parseSubject(subject);
+    return parsed?.cluster === cluster && parsed.node === node;
+  };
+
+  const begin = log.last();
+  const past = log.read({ until: begin, aggregates: ['node', 'operator', 'vip'] });
+  for (const { input, cause } of resume(Iterator.from(past).filter(isOurs))) take(input, cause);
+  const follower = log.follow({ after: begin, aggregates: ['node', 'operator'] }, (facts) => {
+    for (const fact of facts) {
+      const input = isOurs(fact) ? inputOf(fact) : undefined;
+      if (input) take(input, causeOf(fact));
+    }
+  });
+
+  return {
+    stop: async () => {
+      follower.stop();
+      take({ type: 'Stop' }, undefined);
+      await bindings.settled();
+    },
+  };
+};
