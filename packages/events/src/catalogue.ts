@@ -11,6 +11,3 @@ export const catalogue = { ...node, ...vip, ...nextHop, ...session, ...route, ..
 
 /** Type of a fact ⇒ type of its data. */
 export type Facts = { readonly [K in keyof typeof catalogue]: z.infer<(typeof catalogue)[K]> };
-
-/** Version of each fact's shape. A changed shape gets the next number and an upcaster. */
-export const versionOf = (_type: keyof Facts): number => 1;

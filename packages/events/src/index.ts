@@ -7,7 +7,7 @@
  *
  * Subjects follow `vipcast.<cluster>.<node>.<aggregate>.<id>`; one aggregate is one subject, one writer per subject.
  */
-export { catalogue, type Facts, versionOf } from './catalogue.ts';
+export { catalogue, type Facts } from './catalogue.ts';
 export {
   type Cause,
   causeOf,
@@ -20,3 +20,4 @@ export { isFactType, problemWith } from './read.ts';
 export { type Stamp, stamp } from './stamp.ts';
 export { type Aggregate, formatSubject, parseSubject, type Subject } from './subject.ts';
 export { uuidv7 } from './uuid.ts';
+export { versionOf } from './version.ts';

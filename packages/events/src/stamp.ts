@@ -1,6 +1,6 @@
-import { versionOf } from './catalogue.ts';
 import type { Cause, Draft, NewFact } from './fact.ts';
 import { type Aggregate, formatSubject } from './subject.ts';
+import { versionOf } from './version.ts';
 
 /** Everything a fact needs that a pure step cannot know. */
 export interface Stamp {
