@@ -1,0 +1,88 @@
+import type { Config } from '@vipcast/config';
+import { type Cause, causeOf, parseSubject, type RecordedFact } from '@vipcast/events';
+import { readAddresses, watchAddresses } from '@vipcast/linux';
+import type { Log } from '@vipcast/log';
+import type { HostAddress } from '@vipcast/next-hop';
+import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
+import { createResolverState, decideNextHops, type ResolverState } from './decisions.ts';
+
+/** What the resolver needs from its host. */
+export interface ResolverOptions {
+  readonly log: Log;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A running next-hop-resolver. */
+export interface Resolver {
+  stop(): void;
+}
+
+/** Takes in one fact; true when decisions may change. */
+const take = (state: ResolverState, fact: RecordedFact): boolean => {
+  switch (fact.type) {
+    case 'node.ConfigApplied':
+      state.peers = (fact.data.config as unknown as Config).peers;
+      return true;
+    case 'vip.Advertised':
+      state.vips.set(fact.data.vip, fact.data.addresses);
+      return state.host.length > 0;
+    case 'vip.Withdrawn':
+    case 'vip.Withheld':
+      return state.vips.delete(fact.data.vip);
+    case 'session.Established': {
+      const { peer, negotiated } = fact.data;
+      state.sessions.set(peer, { id: fact.id, cause: causeOf(fact), negotiated });
+      return true;
+    }
+    case 'session.Closed':
+      if (fact.data.from === 'Established') state.sessions.delete(fact.data.peer);
+      return false;
+    case 'node.Started':
+      state.sessions.clear();
+      return false;
+    default:
+      return false;
+  }
+};
+
+/** Decides next hops for one node whenever a session, an address, a VIP or the configuration changes. */
+export const startResolver = async ({ log, identity, clock, logger }: ResolverOptions): Promise<Resolver> => {
+  const append = appender(log.writer(`${identity.node}/next-hop-resolver`), identity, clock);
+  const state = createResolverState();
+  let live = false;
+
+  const decide = (cause: Cause | undefined): void => {
+    const drafts = decideNextHops(state);
+    if (drafts.length === 0) return;
+    try {
+      append(drafts, cause);
+    } catch (error) {
+      state.decided.clear();
+      logger.error({ err: error }, 'cannot write next hops');
+    }
+  };
+
+  const learn = (host: readonly HostAddress[]): void => {
+    state.host = host;
+    if (live) decide(undefined);
+  };
+
+  state.host = await readAddresses();
+  const watch = watchAddresses(learn);
+  const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'session'] }, (facts) => {
+    let cause: Cause | undefined;
+    for (const fact of facts)
+      if (parseSubject(fact.subject)?.node === identity.node && take(state, fact)) cause = causeOf(fact);
+    if (live && cause !== undefined) decide(cause);
+  });
+  live = true;
+
+  return {
+    stop: () => {
+      following.stop();
+      watch.stop();
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { SpeakerThreadData } from './thread.ts';
+
+/** A speaker on a thread of its own, so that nothing else in the process can stall a keepalive. */
+export interface SpeakerThread {
+  /** Rejects if the thread dies. */
+  readonly died: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Beside this module, as source or as built. */
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './thread.ts' : './speaker-thread.js',
+  import.meta.url,
+);
+
+/** Starts the speaker on its thread. */
+export const startSpeakerThread = (data: SpeakerThreadData): SpeakerThread => {
+  const worker = new Worker(THREAD, { workerData: data });
+  const exited = once(worker, 'exit');
+  let stopping = false;
+  const died = new Promise<never>((_, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      if (!stopping) reject(new Error('the speaker thread ended'));
+    });
+  });
+  return {
+    died,
+    stop: async () => {
+      stopping = true;
+      worker.postMessage('stop');
+      await exited;
+    },
+  };
+};

@@ -1,0 +1,61 @@
+import type { Config, PeerConfig } from '@vipcast/config';
+import { parseAddress, parsePrefix } from '@vipcast/net';
+import type { PolicyRule } from '@vipcast/rib';
+import type { SessionSettings } from '@vipcast/session';
+import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '@vipcast/wire';
+
+/** An address or prefix that the configuration has already checked. */
+const checked = <T>(value: T | undefined, text: string): T => {
+  if (value === undefined) throw new Error(`unchecked configuration value ${JSON.stringify(text)}`);
+  return value;
+};
+
+/** The session's share of a peer's configuration. */
+export const sessionSettings = (config: Config, peer: PeerConfig): SessionSettings => ({
+  localASN: peer.localASN,
+  peerASN: peer.peerASN,
+  routerId: checked(parseAddress(config.bgp.routerId ?? ''), 'bgp.routerID'),
+  families: peer.families,
+  holdTime: peer.holdTime / 1000,
+  keepaliveTime: peer.keepaliveTime / 1000,
+  connectRetryTime: peer.connectRetryTime,
+  passive: peer.passive,
+  hostName: config.node,
+});
+
+/** The policy in the RIB's own values. */
+export const policyRules = (config: Config): readonly PolicyRule[] =>
+  config.policy.map(({ match, action, set }) => ({
+    match: {
+      vips: match.vips,
+      peers: match.peers,
+      families: match.families,
+      prefixes: match.prefixes?.map((text) => checked(parsePrefix(text), text)) ?? null,
+    },
+    action,
+    set: {
+      communities: set.communities.map((text) => checked(parseCommunity(text), text)),
+      extendedCommunities: set.extendedCommunities.map((text) => checked(parseExtendedCommunity(text), text)),
+      largeCommunities: set.largeCommunities.map((text) => checked(parseLargeCommunity(text), text)),
+      localPref: set.localPref,
+      med: set.med,
+      prepend: set.prepend,
+      nextHop: set.nextHop === null ? null : checked(parseAddress(set.nextHop), set.nextHop),
+    },
+  }));
+
+const sessionPart = (config: Config, name: string): string => {
+  const { nextHop: _, ...session } = config.peers.find((peer) => peer.name === name) ?? { nextHop: null };
+  return JSON.stringify([session, config.bgp.routerId]);
+};
+
+/** True when a peer's session cannot go on under the new configuration; its next hop and the policy can change. */
+export const sessionChanged = (before: Config, after: Config, peer: string): boolean =>
+  sessionPart(before, peer) !== sessionPart(after, peer);
+
+const listenerPart = ({ bgp, peers }: Config): string =>
+  JSON.stringify([bgp.listen, peers.map(({ address, passwordFile }) => [address, passwordFile])]);
+
+/** True when the listening socket must be opened anew: its place, or the keys it holds. */
+export const listenerChanged = (before: Config, after: Config): boolean =>
+  listenerPart(before) !== listenerPart(after);

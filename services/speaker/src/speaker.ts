@@ -1,0 +1,203 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Config, PeerConfig } from '@vipcast/config';
+import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
+import type { Log, Recorder } from '@vipcast/log';
+import { type Address, parseAddress } from '@vipcast/net';
+import { applyToRib, createRib, drain, type NextHop, type RibInput } from '@vipcast/rib';
+import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
+import { routeDraft } from './facts.ts';
+import { type Listener, startListener } from './listener.ts';
+import { type PeerActor, startPeer } from './peer.ts';
+import { peerSession } from './peer-session.ts';
+import { createRouteRecorder } from './route-recorder.ts';
+import { listenerChanged, policyRules, sessionChanged } from './settings.ts';
+
+/** What the speaker needs from its host. */
+export interface SpeakerOptions {
+  readonly log: Log;
+  readonly recorder: Recorder;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A running speaker. */
+export interface Speaker {
+  /** Ends every session with Cease/Administrative Shutdown, and returns when the peers have heard it. */
+  stop(): Promise<void>;
+}
+
+const PARTING_TIME = 1500;
+const DECONFIGURED = 3;
+const CONFIGURATION_CHANGE = 6;
+const SHUTDOWN = 2;
+
+const addresses = (texts: readonly string[]): Address[] =>
+  texts.map(parseAddress).filter((address) => address !== undefined);
+
+/** What the speaker needs of a configuration: VIPs reach it as facts, and ten thousand need not be held twice. */
+const configOf = (fact: RecordedFact<'node.ConfigApplied'>): Config => ({
+  ...(fact.data.config as unknown as Config),
+  vips: [],
+});
+
+/**
+ * Speaks BGP for one node: follows what the log says of VIPs, next hops and configuration, and tells each peer
+ * what differs from what it heard. Sockets are written first; what was written becomes facts right after.
+ */
+export const startSpeaker = ({ log, recorder, identity, clock, logger }: SpeakerOptions): Speaker => {
+  const stampAndAppend = appender(log.writer(`${identity.node}/speaker`), identity, clock);
+  const rib = createRib();
+  const peers = new Map<string, PeerActor>();
+  let config: Config | undefined;
+  let listener: Listener | undefined;
+  let live = false;
+
+  const append = (drafts: readonly Draft[], cause: Cause | undefined): readonly RecordedFact[] => {
+    try {
+      return stampAndAppend(drafts, cause);
+    } catch (error) {
+      logger.error({ err: error, lost: drafts.length }, 'cannot write facts; routing goes on');
+      return [];
+    }
+  };
+  const routes = createRouteRecorder(append);
+
+  const flush = (name: string, cause: Cause | undefined): void => {
+    const peer = peers.get(name);
+    if (peer === undefined || !peer.writable()) return;
+    const { messages, conclusions } = drain(rib, name);
+    peer.write(messages);
+    routes.record(
+      conclusions.map((conclusion) => routeDraft(name, conclusion)),
+      cause,
+    );
+  };
+
+  const flushAll = (cause: Cause | undefined): void => {
+    for (const name of peers.keys()) flush(name, cause);
+  };
+
+  const change = (input: RibInput): void => applyToRib(rib, input);
+
+  const addPeer = (current: Config, peer: PeerConfig): void => {
+    const remote = parseAddress(peer.address ?? '');
+    if (remote === undefined) return;
+    const { name } = peer;
+    const started = startPeer({
+      config: current,
+      peer,
+      remote,
+      clock,
+      logger,
+      append,
+      record: (input, at) => recorder.record(`${identity.node}/${name}`, at, input),
+      events: {
+        onEstablished: (negotiated) =>
+          change({ type: 'SessionUp', peer: name, session: peerSession(negotiated) }),
+        onDown: () => change({ type: 'SessionDown', peer: name }),
+        onRefresh: (family) => {
+          change({ type: 'RefreshRequested', peer: name, family });
+          flush(name, undefined);
+        },
+        onWritable: () => flush(name, undefined),
+      },
+    });
+    peers.set(name, started);
+  };
+
+  const removePeer = (name: string, subcode: number, text: string): void => {
+    peers.get(name)?.stop(subcode, text);
+    peers.delete(name);
+    change({ type: 'SessionDown', peer: name });
+  };
+
+  const configure = (next: Config, cause: Cause | undefined): void => {
+    const before = config;
+    config = next;
+    const wanted = new Map(next.peers.map((peer) => [peer.name, peer]));
+    for (const name of [...peers.keys()])
+      if (!wanted.has(name)) removePeer(name, DECONFIGURED, 'no longer configured');
+    for (const peer of next.peers) {
+      const running = peers.get(peer.name);
+      if (running !== undefined && before !== undefined && sessionChanged(before, next, peer.name))
+        removePeer(peer.name, CONFIGURATION_CHANGE, 'configuration changed');
+      if (!peers.has(peer.name)) addPeer(next, peer);
+    }
+    listen(before, next);
+    change({ type: 'PolicyChanged', rules: policyRules(next) });
+    flushAll(cause);
+  };
+
+  const listen = (before: Config | undefined, next: Config): void => {
+    if (before !== undefined && !listenerChanged(before, next)) return;
+    listener?.close();
+    const address = next.bgp.listen;
+    listener =
+      address === null ? undefined : startListener({ address, peers: () => [...peers.values()], logger });
+  };
+
+  const decideNextHop = (peer: string, session: string, input: RibInput): boolean => {
+    if (peers.get(peer)?.sessionId() !== session) return false;
+    change(input);
+    return true;
+  };
+
+  /** Takes in one fact; true when peers may have to be told something. */
+  const take = (fact: RecordedFact): boolean => {
+    switch (fact.type) {
+      case 'vip.Advertised':
+        change({ type: 'VipChanged', vip: fact.data.vip, addresses: addresses(fact.data.addresses) });
+        return true;
+      case 'vip.Withdrawn':
+      case 'vip.Withheld':
+        change({ type: 'VipChanged', vip: fact.data.vip, addresses: [] });
+        return true;
+      case 'nexthop.Resolved':
+      case 'nexthop.Unresolved': {
+        const { peer, family, session } = fact.data;
+        const nextHop: NextHop =
+          fact.type === 'nexthop.Resolved'
+            ? { addresses: addresses(fact.data.nextHops) }
+            : { refused: fact.data.because };
+        return decideNextHop(peer, session, { type: 'NextHopDecided', peer, family, nextHop });
+      }
+      case 'node.ConfigApplied':
+        if (live) configure(configOf(fact), causeOf(fact));
+        else config = configOf(fact);
+        return false;
+      case 'operator.ResetRequested':
+        if (live) peers.get(fact.data.peer)?.reset(`reset by ${fact.data.by}`, causeOf(fact));
+        return false;
+      default:
+        return false;
+    }
+  };
+
+  const ours = (fact: RecordedFact): boolean => parseSubject(fact.subject)?.node === identity.node;
+
+  const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'nexthop', 'operator'] }, (facts) => {
+    let cause: Cause | undefined;
+    for (const fact of facts) if (ours(fact) && take(fact)) cause = causeOf(fact);
+    if (live && cause !== undefined) flushAll(cause);
+  });
+  live = true;
+  if (config !== undefined) {
+    const last = config;
+    config = undefined;
+    configure(last, undefined);
+  }
+
+  return {
+    stop: async () => {
+      following.stop();
+      listener?.close();
+      const leaving = [...peers.values()];
+      for (const peer of leaving) peer.stop(SHUTDOWN, 'vipcast is stopping');
+      const deadline = clock.monotonic() + PARTING_TIME;
+      while (!leaving.every((peer) => peer.silent()) && clock.monotonic() < deadline) await pause(10);
+      for (const peer of leaving) peer.destroy();
+      routes.flush();
+    },
+  };
+};
