@@ -1,0 +1,86 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { COLUMNS, type Dictionaries, type FactRow, factFromRow, storedFactFromRow } from './fact-row.ts';
+import { explained, JournalError } from './journal-error.ts';
+import type { StoredFact, Term } from './log.ts';
+import { PAGE, type Pages, type Window } from './page.ts';
+import { patiently } from './patience.ts';
+
+/** The reading half of a journal. Everything it throws is a JournalError. */
+export interface JournalReader extends Pages {
+  stored(after: number): Generator<StoredFact, void>;
+  terms(): readonly Term[];
+}
+
+const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
+
+/** The SQL of a window, and its values. Only the facts that match are touched beyond their first columns. */
+const selectionOf = (window: Window): { sql: string; values: SQLInputValue[] } => {
+  const { after, until, before, aggregates, subject, limit, reverse } = window;
+  const clauses = ['position > ?', 'position <= ?'];
+  const values: SQLInputValue[] = [after, until];
+  if (aggregates !== undefined) {
+    clauses.push(
+      `type IN (SELECT id FROM types WHERE substr(name, 1, instr(name, '.') - 1) IN (${marks(aggregates)}))`,
+    );
+    values.push(...aggregates);
+  }
+  if (subject !== undefined) {
+    clauses.push('subject = (SELECT id FROM subjects WHERE name = ?)');
+    values.push(subject);
+  }
+  if (before !== undefined) {
+    clauses.push('recordedAt <= ?');
+    values.push(before);
+  }
+  const order = reverse ? 'DESC' : 'ASC';
+  const sql = `SELECT ${COLUMNS} FROM facts WHERE ${clauses.join(' AND ')} ORDER BY position ${order} LIMIT ?`;
+  return { sql, values: [...values, limit] };
+};
+
+export const createJournalReader = (
+  db: DatabaseSync,
+  file: string,
+  dictionaries: Dictionaries,
+): JournalReader => {
+  const statements = new Map<string, StatementSync>();
+  const lastPosition = db.prepare('SELECT max(position) AS last FROM facts');
+  const allTerms = db.prepare('SELECT writer, epoch, n FROM terms ORDER BY writer, epoch');
+
+  const rowsOf = (window: Window): readonly FactRow[] =>
+    explained(file, () => {
+      const { sql, values } = selectionOf(window);
+      const statement = statements.get(sql) ?? db.prepare(sql, { returnArrays: true });
+      statements.set(sql, statement);
+      return patiently(() => statement.all(...values)) as unknown as readonly FactRow[];
+    });
+
+  const mapRow = <T>(row: FactRow, map: (row: FactRow, dictionaries: Dictionaries) => T): T => {
+    try {
+      return map(row, dictionaries);
+    } catch (error) {
+      throw new JournalError(file, 'damaged', `at position ${row[0]}: ${(error as Error).message}`, error);
+    }
+  };
+
+  const page: Pages['page'] = (window) => rowsOf(window).map((row) => mapRow(row, factFromRow));
+
+  const last = (): number => Number(explained(file, () => patiently(() => lastPosition.get()))?.last ?? 0);
+
+  function* stored(after: number): Generator<StoredFact, void> {
+    const until = last();
+    for (let from = after; from < until; ) {
+      const rows = rowsOf({ after: from, until, limit: PAGE });
+      for (const row of rows) yield mapRow(row, storedFactFromRow);
+      from = rows.at(-1)?.[0] ?? until;
+    }
+  }
+
+  const terms = (): readonly Term[] =>
+    explained(file, () => patiently(() => allTerms.all())).map(({ writer, epoch, n }) => ({
+      writer: dictionaries.writers.nameOf(Number(writer)) ?? '',
+      epoch: Number(epoch),
+      n: Number(n),
+    }));
+
+  return { page, last, stored, terms };
+};

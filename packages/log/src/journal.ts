@@ -1,0 +1,109 @@
+import { realpathSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Dictionaries } from './fact-row.ts';
+import { createFollowers } from './followers.ts';
+import { explained, JournalError } from './journal-error.ts';
+import { openJournalFile } from './journal-file.ts';
+import { createJournalReader, type JournalReader } from './journal-reader.ts';
+import { createJournalWriter } from './journal-writer.ts';
+import type { Log } from './log.ts';
+import { openNames } from './names.ts';
+import { readPages } from './page.ts';
+
+export interface JournalOptions {
+  /** Never writes to the file, nor beside it if nothing may be written there. */
+  readonly readOnly?: boolean;
+  /**
+   * Told when new facts cannot be read for followers (disk full and damaged files have no caller to throw at there).
+   * Default: a process warning.
+   */
+  readonly onTrouble?: (error: Error) => void;
+}
+
+/** Warns when the trouble changes, not each time it is met. */
+const warner = (onTrouble: (error: Error) => void): ((error: unknown) => void) => {
+  let met = '';
+  return (error) => {
+    if (!(error instanceof JournalError)) throw error;
+    if (error.message !== met) onTrouble(error);
+    met = error.message;
+  };
+};
+
+interface Parts {
+  readonly db: DatabaseSync;
+  readonly reader: JournalReader;
+  readonly claim: Log['writer'];
+}
+
+const openParts = (file: string, readOnly: boolean, onAppended: () => void): Parts => {
+  const db = openJournalFile(file, readOnly);
+  const refuse = (): never => {
+    throw new JournalError(file, 'read-only', 'it was opened for reading');
+  };
+  try {
+    return explained(file, () => {
+      const dictionaries: Dictionaries = {
+        types: openNames(db, 'types'),
+        subjects: openNames(db, 'subjects'),
+        writers: openNames(db, 'writers'),
+      };
+      const reader = createJournalReader(db, file, dictionaries);
+      // A truncated file lacks its newest facts: say so now.
+      reader.last();
+      return {
+        db,
+        reader,
+        claim: readOnly ? refuse : createJournalWriter(db, file, dictionaries, onAppended),
+      };
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/**
+ * Opens a journal: a log in one SQLite file, for any number of threads and processes of one host, each with its own
+ * `openJournal`. A new file is made where there is none.
+ * @throws JournalError when the file is missing (`readOnly`), not a journal, from a newer version, damaged or out of
+ * reach
+ */
+export const openJournal = (file: string, options: JournalOptions = {}): Log => {
+  const { readOnly = false, onTrouble = (error: Error) => process.emitWarning(error) } = options;
+  const { db, reader, claim } = openParts(file, readOnly, () => onAppended());
+  const followers = createFollowers(reader, warner(onTrouble));
+
+  const channel = new BroadcastChannel(`vipcast:${realpathSync(file)}`).unref();
+  channel.onmessage = followers.deliver;
+  let announcing = false;
+  let closed = false;
+  const announce = (): void => {
+    announcing = false;
+    if (closed) return;
+    channel.postMessage(0);
+    followers.deliver();
+  };
+  const onAppended = (): void => {
+    if (!announcing) queueMicrotask(announce);
+    announcing = true;
+  };
+
+  return {
+    writer: claim,
+    read: (query = {}) => ({ [Symbol.iterator]: () => readPages(reader, query) }),
+    follow: followers.follow,
+    refresh: followers.deliver,
+    last: reader.last,
+    stored: (after = 0) => ({ [Symbol.iterator]: () => reader.stored(after) }),
+    terms: reader.terms,
+    close: () => {
+      closed = true;
+      if (announcing) channel.postMessage(0);
+      followers.stop();
+      channel.close();
+      explained(file, () => db.close());
+    },
+  };
+};
