@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { readVipAddresses } from '../vip-address.ts';
+import { type WishOptions, withWish } from '../wish.ts';
+import { wishForAddresses } from '../wish-addresses.ts';
+
+/** `vipcast announce ADDRESS…`. */
+export const addAnnounce = (program: Command, io: Io): void => {
+  withWish(program.command('announce'))
+    .description('asks the daemon to announce addresses, and waits until every peer was told')
+    .argument('<address...>', 'IPv4 or IPv6 addresses')
+    .action((addresses: string[], options: WishOptions) =>
+      wishForAddresses(io, 'announce', readVipAddresses(addresses), options),
+    );
+};

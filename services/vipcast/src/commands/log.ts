@@ -1,0 +1,114 @@
+import { formatSubject, parseSubject, type RecordedFact, type Subject } from '@vipcast/events';
+import { describeFact } from '@vipcast/views';
+import { type Command, Option } from 'commander';
+import { formatDocument, plain } from '../document.ts';
+import { Failure } from '../failure.ts';
+import { harmless } from '../harmless.ts';
+import type { Io } from '../io.ts';
+import { openToRead } from '../journal.ts';
+import { nonEmpty, type ViewOptions, withView } from '../options.ts';
+import { formatTime } from '../time.ts';
+import { readTimes } from '../view-times.ts';
+import { follow } from '../watch.ts';
+import { requireKept, sinceThen, upTo } from '../window.ts';
+
+interface LogOptions extends ViewOptions {
+  readonly follow?: boolean;
+  readonly subject?: string;
+}
+
+/** Reads a subject pattern as NATS does: `*` is one token, `>` at the end is all that follow. */
+const subjectFilter = (pattern: string | undefined): ((subject: string) => boolean) => {
+  if (pattern === undefined) return () => true;
+  const wanted = pattern.split('.');
+  return (subject) => {
+    const tokens = subject.split('.');
+    const all = wanted.at(-1) === '>' && tokens.length >= wanted.length;
+    return (
+      (all || tokens.length === wanted.length) &&
+      wanted.every(
+        (token, i) => token === '*' || token === tokens[i] || (token === '>' && i === wanted.length - 1),
+      )
+    );
+  };
+};
+
+const peerOf = ({ data }: RecordedFact): unknown => ('peer' in data ? data.peer : undefined);
+
+/** True for the facts that the flags leave. */
+const filterOf = ({ subject, node, peer }: LogOptions): ((fact: RecordedFact) => boolean) => {
+  const matches = subjectFilter(subject);
+  return (fact) =>
+    matches(fact.subject) &&
+    (node === undefined || parseSubject(fact.subject)?.node === node) &&
+    (peer === undefined || peerOf(fact) === peer);
+};
+
+const nameOf = (subject: string): string => {
+  const parsed: Subject | undefined = parseSubject(subject);
+  if (parsed === undefined || formatSubject(parsed) !== subject) return subject;
+  return parsed.aggregate === 'node' ? parsed.node : `${parsed.node} ${parsed.id}`;
+};
+
+const LONGEST_TYPE = 'operator.WithdrawRequested'.length;
+
+/** One line for people. Not a table: facts arrive one by one, and nobody knows the widest yet. */
+const lineOf = (fact: RecordedFact): string =>
+  `${String(fact.position).padStart(6)}  ${formatTime(fact.at)}  ${fact.type.padEnd(LONGEST_TYPE)}  ${nameOf(fact.subject)}: ${harmless(describeFact(fact))}\n`;
+
+const wideLineOf = (fact: RecordedFact): string =>
+  lineOf(fact).replace(
+    '\n',
+    `  [${fact.writer} ${fact.epoch}/${fact.n}, id ${fact.id}, because of ${fact.causationId || 'nothing'}]\n`,
+  );
+
+const printer = ({ output }: LogOptions): ((fact: RecordedFact) => string) => {
+  if (output === 'json' || output === 'yaml') return (fact) => formatDocument(plain(fact), output, true);
+  return output === 'wide' ? wideLineOf : lineOf;
+};
+
+const showLog = async (io: Io, options: LogOptions): Promise<void> => {
+  const now = io.clock.wall();
+  const following = options.follow === true || options.watch === true;
+  const { at, since } = readTimes({ ...options, watch: following }, now);
+  const log = await openToRead(io, options);
+  try {
+    for (const moment of [at, since]) if (moment !== undefined) requireKept(log, moment);
+    const wanted = filterOf(options);
+    const print = printer(options);
+    const show = (fact: RecordedFact): void => {
+      const inWindow = at === undefined || upTo(fact, at);
+      const recent = since === undefined || sinceThen({ changedAt: fact.at, position: fact.position }, since);
+      if (inWindow && recent && wanted(fact)) io.stdout.write(print(fact));
+    };
+    let seen = 0;
+    for (const fact of log.read(since?.kind === 'seq' ? { after: since.seq - 1 } : {})) {
+      show(fact);
+      seen = fact.position;
+    }
+    if (!following) return;
+    const showAll = (facts: readonly RecordedFact[]): boolean => {
+      facts.forEach(show);
+      return false;
+    };
+    await follow(log, seen, showAll, io.interrupted());
+  } finally {
+    log.close();
+  }
+};
+
+const known = (subject: string): string => {
+  if (nonEmpty(subject).split('.').length > 1) return subject;
+  throw new Failure('E_USAGE', `--subject ${subject} is not a subject`, {
+    next: "write one with its dots, such as 'vipcast.*.*.vip.web' or 'vipcast.prod.n7.>'",
+  });
+};
+
+/** `vipcast log`. */
+export const addLog = (program: Command, io: Io): void => {
+  withView(program.command('log'))
+    .description('the facts themselves, oldest first; -o json is one object a line')
+    .option('-f, --follow', 'go on with facts as they are written')
+    .addOption(new Option('--subject <subject>', 'these facts only; * and > as on NATS').argParser(known))
+    .action((options: LogOptions) => showLog(io, options));
+};

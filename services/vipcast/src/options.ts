@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Where the log is. */
+export interface JournalOptions {
+  readonly journal?: string;
+  readonly config?: string;
+}
+
+/** What every view takes. */
+export interface ViewOptions extends JournalOptions {
+  readonly at?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly watch?: boolean;
+  readonly output: Format;
+  readonly node?: string;
+  readonly peer?: string;
+}
+
+/** How an answer is written. */
+export type Format = (typeof FORMATS)[number];
+
+const FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
+
+/** The value of an option or argument that names something; an empty one is a variable that was not set. */
+export const nonEmpty = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  if (text.startsWith('-') && text !== '-') throw new InvalidArgumentError('The value is missing.');
+  return text;
+};
+
+const named = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(nonEmpty);
+
+/** Adds the flags that say which log is meant. */
+export const withJournal = (command: Command): Command =>
+  command
+    .addOption(named('--journal <file>', 'the log: a journal, or a copy of one (default: $VIPCAST_JOURNAL)'))
+    .addOption(named('-c, --config <file>', 'a configuration that names the journal'));
+
+/** Adds the flags that every view has. */
+export const withView = (command: Command): Command =>
+  withJournal(command)
+    .option('--at <time>', 'as it was then: -15m, 2026-11-23T09:41:07Z, seq:48211')
+    .option('--since <time>', 'only what changed since then')
+    .option('--until <time>', 'up to then')
+    .option('-w, --watch', 'print again on every change')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table'))
+    .addOption(named('--node <name>', 'of this node only'))
+    .addOption(named('--peer <name>', 'of this peer only'));

@@ -1,0 +1,80 @@
+import type { RecordedFact } from '@vipcast/events';
+import type { Changed, Scope, View } from '@vipcast/views';
+import { type AsOf, documentOf, formatDocument } from './document.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Io } from './io.ts';
+import type { ViewOptions } from './options.ts';
+import { type Paint, painter } from './paint.ts';
+import { formatDuration, formatTime } from './time.ts';
+import type { Times } from './view-times.ts';
+import { sinceThen } from './window.ts';
+
+/** What is needed to show rows to people. */
+export interface Looks {
+  readonly now: number;
+  readonly wide: boolean;
+  readonly paint: Paint;
+  /** Columns of the terminal; infinite when piped. */
+  readonly width: number;
+}
+
+/** A view as a verb of the command. */
+export interface ViewCommand<State, Row extends Changed, Context extends Scope> {
+  /** In documents: `Peers`. */
+  readonly kind: string;
+  readonly view: View<State, Row, Context>;
+  readonly context: (scope: Scope) => Context;
+  /** True for the rows that were asked for by name. */
+  readonly matches?: (row: Row) => boolean;
+  /**
+   * Said on stderr when there are no rows.
+   * @throws Failure when that is because of a name that the log does not know
+   */
+  readonly whenEmpty: (state: State, scope: Scope) => string;
+  readonly format: (rows: readonly Row[], looks: Looks) => string;
+  readonly exit?: (rows: readonly Row[]) => ExitCode;
+  /** Said on stderr after the rows. */
+  readonly hints?: (rows: readonly Row[]) => readonly string[];
+}
+
+/** A view with the facts that went into it so far. */
+export interface Answer<Row> {
+  take(fact: RecordedFact): void;
+  rows(now: number): readonly Row[];
+  /** Rows in the format that is asked for; `begun` is when the question was put. */
+  text(rows: readonly Row[], asOf: AsOf, begun: number): string;
+  /** What to say when there are no rows. */
+  whenEmpty(now: number): string;
+}
+
+const pastLine = ({ time, seq }: AsOf, now: number): string =>
+  `AS OF ${formatTime(time)} (seq ${seq}, ${formatDuration(now - time)} ago) - not live`;
+
+/** Begins an answer to a view, before any fact. */
+export const createAnswer = <State, Row extends Changed, Context extends Scope>(
+  io: Io,
+  { output, watch, node, peer }: ViewOptions,
+  command: ViewCommand<State, Row, Context>,
+  times: Times,
+): Answer<Row> => {
+  const { view } = command;
+  const { since } = times;
+  let state = view.initial();
+  const wanted = (row: Row): boolean =>
+    (command.matches?.(row) ?? true) && (since === undefined || sinceThen(row, since));
+  return {
+    take: (fact) => {
+      state = view.fold(state, fact);
+    },
+    rows: (now) => view.answer(state, command.context({ now, node, peer })).filter(wanted),
+    whenEmpty: (now) => command.whenEmpty(state, { now, node, peer }),
+    text: (rows, asOf, begun) => {
+      if (output === 'json' || output === 'yaml')
+        return formatDocument(documentOf(command.kind, asOf, rows), output, watch);
+      const paint = painter(io);
+      const past = times.at === undefined ? '' : `${paint('bad', pastLine(asOf, begun))}\n`;
+      const looks = { now: asOf.time, wide: output === 'wide', paint, width: io.stdout.columns };
+      return past + (rows.length === 0 ? '' : command.format(rows, looks));
+    },
+  };
+};

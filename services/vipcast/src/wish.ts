@@ -1,0 +1,155 @@
+import { userInfo } from 'node:os';
+import type { Draft, RecordedFact } from '@vipcast/events';
+import { type Log, ringDoorbell } from '@vipcast/log';
+import { appender } from '@vipcast/runtime';
+import { emptyNetwork, foldNetwork, type Network, type NodeState } from '@vipcast/views';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Failure } from './failure.ts';
+import type { Io } from './io.ts';
+import { journalFailure, journalFile, openToWrite } from './journal.ts';
+import { type JournalOptions, nonEmpty, withJournal } from './options.ts';
+import { parseDuration } from './time.ts';
+import { follow } from './watch.ts';
+
+/** What every operator's wish takes. */
+export interface WishOptions extends JournalOptions {
+  readonly node?: string;
+  /** Milliseconds to wait for the effect. */
+  readonly timeout: number;
+}
+
+/** How a wish comes true. */
+export interface Progress {
+  /** Called with each fact, once the network knows it. */
+  take(fact: RecordedFact): void;
+  isDone(): boolean;
+  /** What is still missing, for people. */
+  missing(): string;
+}
+
+/** An operator's word to one node, with what the log says so far. */
+export interface Desk {
+  readonly node: NodeState;
+  readonly network: Network;
+  readonly by: string;
+  /** Rings at the daemon's door; false when nobody is there. */
+  ring(): Promise<boolean>;
+  /** Writes the wish into the log. */
+  append(draft: Draft): RecordedFact;
+  /** Watches the log until the wish has come true or time runs out. The network moves on with every fact. */
+  watch(progress: Progress): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT = 5000;
+/** A wait of more than this says what it waits for, in milliseconds. */
+const SILENCE = 1000;
+
+const readTimeout = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('Write it as 5s or 500ms.');
+  return ms;
+};
+
+/** Adds the flags of a wish. */
+export const withWish = (command: Command): Command =>
+  withJournal(command)
+    .addOption(new Option('--node <name>', 'the node that is meant').argParser(nonEmpty))
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for the effect')
+        .argParser(readTimeout)
+        .default(DEFAULT_TIMEOUT, '5s'),
+    );
+
+/** The node that is meant: the one named, or the only one whose daemon has started. */
+const chooseNode = ({ nodes }: Network, name: string | undefined): NodeState => {
+  const known = [...nodes.keys()].toSorted().join(', ');
+  if (name !== undefined) {
+    const node = nodes.get(name);
+    if (node !== undefined) return node;
+    throw new Failure('E_NOT_FOUND', `no node is called ${name}`, {
+      likely: `known are: ${known || 'none'}`,
+    });
+  }
+  const started = [...nodes.values()].filter((node) => node.started !== undefined);
+  const [only, other] = started;
+  if (only === undefined) throw new Failure('E_NODE_UNKNOWN', 'it is not known which node is meant');
+  if (other !== undefined)
+    throw new Failure('E_NODE_AMBIGUOUS', `it is not known which node is meant: ${known}`);
+  return only;
+};
+
+const userName = ({ env }: Io): string => {
+  if (env.SUDO_USER) return env.SUDO_USER;
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a number that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+};
+
+const ringAt = async (journal: string): Promise<boolean> => {
+  try {
+    return await ringDoorbell(journal);
+  } catch (error) {
+    throw new Failure('E_DAEMON_UNREACHABLE', `the daemon cannot be called: ${(error as Error).message}`, {
+      likely: 'it runs as another user',
+      next: 'try as that user',
+    });
+  }
+};
+
+const deskOf = (io: Io, log: Log, journal: string, { node: name, timeout }: WishOptions): Desk => {
+  const network = emptyNetwork();
+  for (const fact of log.read()) foldNetwork(network, fact);
+  const known = (): number => network.last?.position ?? 0;
+  const node = chooseNode(network, name);
+  return {
+    node,
+    network,
+    by: userName(io),
+    ring: () => ringAt(journal),
+    append: (draft) => {
+      const identity = { cluster: node.cluster, node: node.name };
+      const [wish] = appender(log.writer(`${node.name}/operator`), identity, io.clock)([draft]);
+      return wish!;
+    },
+    watch: async (progress) => {
+      const begun = io.clock.monotonic();
+      let silent = true;
+      await follow(log, known(), (facts) => {
+        for (const fact of facts) {
+          foldNetwork(network, fact);
+          progress.take(fact);
+        }
+        const waited = io.clock.monotonic() - begun;
+        const done = progress.isDone() || waited >= timeout;
+        if (!done && silent && waited >= SILENCE) {
+          silent = false;
+          io.stderr.write(`waiting for ${progress.missing()}\n`);
+        }
+        return done;
+      });
+    },
+  };
+};
+
+/**
+ * Opens the log for a wish to one node.
+ * @throws Failure when the log cannot be used, or it is not clear which node is meant
+ */
+export const atDesk = async (
+  io: Io,
+  options: WishOptions,
+  act: (desk: Desk) => Promise<void>,
+): Promise<void> => {
+  const journal = await journalFile(io, options);
+  const log = openToWrite(journal);
+  try {
+    await act(deskOf(io, log, journal, options));
+  } catch (error) {
+    throw journalFailure(error);
+  } finally {
+    log.close();
+  }
+};
