@@ -24,10 +24,12 @@ export interface Ending {
 const isCease = (notification: Notification | null, ...subcodes: number[]): boolean =>
   notification !== null && notification.code === ERROR_CODE.cease && subcodes.includes(notification.subcode);
 
-const lasted = ({ at, session }: Turn, { connection, from }: Ending): boolean => {
+const lasted = ({ at, session }: Turn, { connection, from, notification }: Ending): boolean => {
   const { since, negotiated } = session[connection];
   if (from !== 'Established' || negotiated === null) return false;
-  return at - since >= (negotiated.holdTime || DEFAULT_HOLD) * 1000;
+  // A peer that falls silent at once is lost after a hold time too: that is no sign of life.
+  const least = notification?.code === ERROR_CODE.holdTimerExpired ? 2 : 1;
+  return at - since >= least * (negotiated.holdTime || DEFAULT_HOLD) * 1000;
 };
 
 /** DampPeerOscillations (RFC 4271 §8.1.1): what this ending does to the wait before the next dial. */

@@ -27,7 +27,7 @@
  * (NOTIFICATION), 7606 (errors).
  */
 export { MOST_RECEIVED } from './received.ts';
-export { createSession, type Run, type Session, stateOf, withSettings } from './session.ts';
+export { createSession, type Run, type Session, stateOf } from './session.ts';
 export { type Step, step } from './step.ts';
 export type {
   Conclusion,

@@ -48,16 +48,6 @@ export const createSession = (settings: SessionSettings): Session => ({
   incoming: IDLE,
 });
 
-/**
- * The session under other settings. Nothing is reset: times hold from the next time they are needed. Give it a
- * `ManualStart` afterwards, so that a peer that is no longer passive gets dialled. What OPEN says, and what is
- * expected of the peer's, was settled when the session came up: to change that, follow with `ManualReset`.
- */
-export const withSettings = (session: Session, settings: SessionSettings): Session => ({
-  ...session,
-  settings,
-});
-
 /** From nothing to everything. Active ranks below Connect: the incoming connection waits all the while. */
 const RANK: Readonly<Record<State, number>> = {
   Idle: 0,

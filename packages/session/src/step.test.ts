@@ -1,7 +1,7 @@
 import { formatAddress } from '@vipcast/net';
 import { encodeNotification, KEEPALIVE, shutdownData } from '@vipcast/wire';
 import { describe, expect, it } from 'vitest';
-import { stateOf, withSettings } from './session.ts';
+import { createSession, stateOf } from './session.ts';
 import {
   after,
   asked,
@@ -100,6 +100,13 @@ describe('given Established', () => {
     const shaky = { ...established, idleHold: 4000 };
     expect(asked(when(shaky, lost(), 8999))).toContain('start IdleHoldTimer 8000');
     expect(asked(when(shaky, lost(), 9000))).toContain('start IdleHoldTimer 1000');
+  });
+
+  it('when its hold timer expires though the peer has hardly been heard, the wait grows too', () => {
+    const shaky = { ...established, idleHold: 4000 };
+    const silentFor = (ms: number) => when(shaky, expires('HoldTimer', 'outgoing'), ms).session.idleHold;
+    expect(silentFor(17_999)).toBe(8000);
+    expect(silentFor(18_000)).toBe(1000);
   });
 
   it('when stopped, it tells why and stays Idle', () => {
@@ -202,10 +209,18 @@ describe('given Established', () => {
   });
 
   it('when settings change, nothing happens before they are needed', () => {
-    const changed = withSettings(established, { ...SETTINGS, connectRetryTime: 60_000 });
-    expect(stateOf(changed)).toBe('Established');
-    const again = after(changed, reset, lost(), lost(), expires('ConnectRetryTimer'));
+    const settings = { ...SETTINGS, connectRetryTime: 60_000 };
+    const answer = when(established, { type: 'SettingsChanged', settings });
+    expect(answer.effects).toEqual([]);
+    const again = after(answer.session, reset, lost(), lost(), expires('ConnectRetryTimer'));
     expect(asked(when(again, lost()))).toContain('start ConnectRetryTimer 60000');
+  });
+});
+
+describe('given a peer that waits to be dialled', () => {
+  it('when it is no longer passive, we dial', () => {
+    const waiting = when(createSession({ ...SETTINGS, passive: true }), { type: 'ManualStart' }).session;
+    expect(asked(when(waiting, { type: 'SettingsChanged', settings: SETTINGS }))).toContain('dial');
   });
 });
 

@@ -88,6 +88,9 @@ const take = (turn: Turn, input: Input): void => {
     case 'ManualStop':
       onStop(turn, input);
       break;
+    case 'SettingsChanged':
+      turn.session = { ...turn.session, settings: input.settings };
+      break;
     case 'ManualReset':
       onReset(turn, input);
       break;

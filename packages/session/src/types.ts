@@ -33,6 +33,11 @@ export type Input = { readonly at: number; readonly random: number } & (
   | { readonly type: 'ManualStart' }
   /** End the session with this Cease subcode (RFC 4486): 2 shutdown, 3 de-configured, 6 configuration change. */
   | { readonly type: 'ManualStop'; readonly subcode: number; readonly text: string }
+  /**
+   * Settings that need no reset. Nothing is reset: times hold from the next time they are needed, what OPEN says from
+   * the next OPEN.
+   */
+  | { readonly type: 'SettingsChanged'; readonly settings: SessionSettings }
   /** An operator's reset: Cease/Administrative Reset, then start again at once. */
   | { readonly type: 'ManualReset'; readonly text: string }
   /**

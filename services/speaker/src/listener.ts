@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net';
-import type { Config } from '@vipcast/config';
+import type { Config, PeerConfig } from '@vipcast/config';
 import { listen, type Md5Key, protectConnection } from '@vipcast/linux';
 import { type Address, parseAddress, unmapIPv4 } from '@vipcast/net';
 import type { Logger } from '@vipcast/runtime';
@@ -26,35 +26,35 @@ const remoteOf = (socket: Socket): Address | undefined => {
 };
 
 /** True when the kernel let only signed segments through, or the peer needs no signature. */
-const isSigned = ({ config }: PeerActor, keys: readonly Md5Key[]): boolean =>
-  config.passwordFile === null || keys.some(({ peer }) => peer === config.address);
+const isSigned = ({ address, passwordFile }: PeerConfig, keys: readonly Md5Key[]): boolean =>
+  passwordFile === null || keys.some(({ peer }) => peer === address);
 
 /** Hands a connection to the peer whose address it comes from. */
 const welcome = (socket: Socket, { peers, logger }: ListenerOptions, keys: readonly Md5Key[]): void => {
   const remote = remoteOf(socket);
   const peer = remote && peers().find((each) => each.accepts(remote));
-  if (peer === undefined || !isSigned(peer, keys)) {
+  if (peer === undefined || !isSigned(peer.config(), keys)) {
     const why = peer === undefined ? 'its address is no peer' : 'its password could not be read';
     logger.warn({ remote: socket.remoteAddress }, `refused a connection: ${why}`);
     socket.destroy();
     return;
   }
   try {
-    protectConnection(socket, guards(peer.config, peer.external));
+    protectConnection(socket, guards(peer.config(), peer.external));
     peer.accept(socket);
   } catch (error) {
-    logger.error({ err: error, peer: peer.config.name }, 'cannot guard an accepted connection');
+    logger.error({ err: error, peer: peer.config().name }, 'cannot guard an accepted connection');
     socket.destroy();
   }
 };
 
 /** A key that cannot be read keeps its peer out, and nobody else. */
 const keysOf = (peers: readonly PeerActor[], logger: Logger): Md5Key[] =>
-  peers.flatMap(({ config }) => {
+  peers.flatMap((peer) => {
     try {
-      return md5Key(config) ?? [];
+      return md5Key(peer.config()) ?? [];
     } catch (error) {
-      logger.error({ err: error, peer: config.name }, 'cannot read a password');
+      logger.error({ err: error, peer: peer.config().name }, 'cannot read a password');
       return [];
     }
   });

@@ -27,13 +27,15 @@ export interface PeerEvents {
 
 /** One peer: its session actor, its timers and its connections. */
 export interface PeerActor {
-  readonly config: PeerConfig;
+  config(): PeerConfig;
   readonly external: boolean;
   /** Id of the `session.Established` in force; empty while down. */
   sessionId(): string;
   accepts(remote: Address): boolean;
   accept(socket: Socket): void;
   reset(text: string, cause: Cause): void;
+  /** Takes up what changed without a reset of the session. */
+  reconfigure(config: Config, peer: PeerConfig): void;
   writable(): boolean;
   write(messages: readonly Uint8Array[]): void;
   /** Says Cease with this subcode, and is done. */
@@ -68,6 +70,7 @@ export const startPeer = (options: PeerOptions): PeerActor => {
   const { peer } = options;
   const { name } = peer;
   const external = isExternal(peer);
+  let current = peer;
   let sessionId = '';
   let up: Connection | undefined;
   let chain: Cause | undefined;
@@ -161,12 +164,18 @@ export const startPeer = (options: PeerOptions): PeerActor => {
   send({ type: 'ManualStart' });
 
   return {
-    config: peer,
+    config: () => current,
     external,
     sessionId: () => sessionId,
     accepts: (address) => equalAddresses(remote, address),
     accept: connections.accept,
     reset: (text, cause) => send({ type: 'ManualReset', text }, cause),
+    reconfigure: (config, changed) => {
+      current = changed;
+      const settings = sessionSettings(config, changed);
+      if (JSON.stringify(settings) === JSON.stringify(mailbox.state().settings)) return;
+      send({ type: 'SettingsChanged', settings });
+    },
     writable: () => up !== undefined && connections.writable(up),
     write: (messages) => {
       if (up !== undefined) connections.write(up, messages);

@@ -44,15 +44,6 @@ export const policyRules = (config: Config): readonly PolicyRule[] =>
     },
   }));
 
-const sessionPart = (config: Config, name: string): string => {
-  const { nextHop: _, ...session } = config.peers.find((peer) => peer.name === name) ?? { nextHop: null };
-  return JSON.stringify([session, config.bgp.routerId]);
-};
-
-/** True when a peer's session cannot go on under the new configuration; its next hop and the policy can change. */
-export const sessionChanged = (before: Config, after: Config, peer: string): boolean =>
-  sessionPart(before, peer) !== sessionPart(after, peer);
-
 const listenerPart = ({ bgp, peers }: Config): string =>
   JSON.stringify([bgp.listen, peers.map(({ address, passwordFile }) => [address, passwordFile])]);
 

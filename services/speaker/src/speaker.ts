@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Config, PeerConfig } from '@vipcast/config';
+import { type Config, type PeerConfig, planChange } from '@vipcast/config';
 import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
 import type { Log, Recorder } from '@vipcast/log';
 import { type Address, parseAddress } from '@vipcast/net';
@@ -10,7 +10,7 @@ import { type Listener, startListener } from './listener.ts';
 import { type PeerActor, startPeer } from './peer.ts';
 import { peerSession } from './peer-session.ts';
 import { createRouteRecorder } from './route-recorder.ts';
-import { listenerChanged, policyRules, sessionChanged } from './settings.ts';
+import { listenerChanged, policyRules } from './settings.ts';
 
 /** What the speaker needs from its host. */
 export interface SpeakerOptions {
@@ -115,14 +115,15 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
   const configure = (next: Config, cause: Cause | undefined): void => {
     const before = config;
     config = next;
-    const wanted = new Map(next.peers.map((peer) => [peer.name, peer]));
+    const wanted = new Set(next.peers.map((peer) => peer.name));
+    const resets = planChange(before ?? null, next).resets.map(({ peer }) => peer);
     for (const name of [...peers.keys()])
       if (!wanted.has(name)) removePeer(name, DECONFIGURED, 'no longer configured');
+    for (const name of resets) removePeer(name, CONFIGURATION_CHANGE, 'configuration changed');
     for (const peer of next.peers) {
       const running = peers.get(peer.name);
-      if (running !== undefined && before !== undefined && sessionChanged(before, next, peer.name))
-        removePeer(peer.name, CONFIGURATION_CHANGE, 'configuration changed');
-      if (!peers.has(peer.name)) addPeer(next, peer);
+      if (running === undefined) addPeer(next, peer);
+      else running.reconfigure(next, peer);
     }
     listen(before, next);
     change({ type: 'PolicyChanged', rules: policyRules(next) });
