@@ -14,7 +14,7 @@ export interface Destination {
   readonly text: string;
   readonly prefix: Prefix;
   readonly family: Family;
-  readonly vips: Set<string>;
+  vips: readonly string[];
 }
 
 /** The Loc-RIB: every wished prefix by its text, counted per VIP so that VIPs may share one. */
@@ -36,7 +36,7 @@ const find = ({ byFamily }: Destinations, address: Address): Destination => {
   const table = byFamily.get(family) as Map<string, Destination>;
   const found = table.get(text);
   if (found !== undefined) return found;
-  const destination = { text, prefix, family, vips: new Set<string>() };
+  const destination: Destination = { text, prefix, family, vips: [] };
   table.set(text, destination);
   return destination;
 };
@@ -53,12 +53,13 @@ export const setVip = (
   const before = destinations.byVip.get(vip) ?? [];
   const after = addresses.map((address) => find(destinations, address));
   const gone = before.filter((destination) => !after.includes(destination));
-  const fresh = after.filter((destination) => !destination.vips.has(vip));
+  const fresh = after.filter((destination) => !destination.vips.includes(vip));
   for (const destination of gone) {
-    destination.vips.delete(vip);
-    if (destination.vips.size === 0) destinations.byFamily.get(destination.family)?.delete(destination.text);
+    destination.vips = destination.vips.filter((other) => other !== vip);
+    if (destination.vips.length === 0)
+      destinations.byFamily.get(destination.family)?.delete(destination.text);
   }
-  for (const destination of fresh) destination.vips.add(vip);
+  for (const destination of fresh) destination.vips = [...destination.vips, vip];
   if (after.length > 0) destinations.byVip.set(vip, after);
   else destinations.byVip.delete(vip);
   return [...gone, ...fresh];

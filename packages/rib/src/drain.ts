@@ -23,6 +23,12 @@ export interface Drained {
   readonly conclusions: readonly RibConclusion[];
 }
 
+/**
+ * IPv4 routes with an IPv4 next hop travel as RFC 4271 has it, whatever the session runs over: everybody reads that,
+ * while OpenBGPD ends a session at IPv4 in MP_REACH_NLRI.
+ */
+const CLASSIC = true;
+
 /** Set on a route that a refresh must say again: equal to no wish. */
 export const STALE: AttributeSet = { family: 'ipv4-unicast', nextHops: [], attributes: [] };
 
@@ -98,7 +104,7 @@ export const drainPeer = (peer: Peer, rules: readonly PolicyRule[]): Drained => 
   const messages: Uint8Array[] = [];
   const conclusions: RibConclusion[] = [];
   const work = sort(peer, session, rules);
-  const { wire: context, classic } = session;
+  const { wire: context } = session;
 
   for (const [family, destinations] of work.withdraw) {
     let from = 0;
@@ -106,7 +112,7 @@ export const drainPeer = (peer: Peer, rules: readonly PolicyRule[]): Drained => 
       family,
       prefixes: prefixes(destinations),
       context,
-      classic,
+      classic: CLASSIC,
     })) {
       messages.push(bytes);
       conclusions.push({ type: 'Withdrawn', family, prefixes: texts(destinations, from, count) });
@@ -125,7 +131,7 @@ export const drainPeer = (peer: Peer, rules: readonly PolicyRule[]): Drained => 
       attributes,
       nextHops,
       context,
-      classic,
+      classic: CLASSIC,
     })) {
       messages.push(bytes);
       conclusions.push({ type: 'Announced', prefixes: texts(destinations, from, count), set });

@@ -7,8 +7,6 @@ import type { Destination } from './destinations.ts';
 export interface PeerSession extends Audience {
   readonly families: readonly Family[];
   readonly wire: WireContext;
-  /** IPv4 routes with an IPv4 next hop travel as classic NLRI: true on an IPv4 session. */
-  readonly classic: boolean;
   /** Mark the ends of a refresh (RFC 7313). */
   readonly enhancedRouteRefresh: boolean;
 }
@@ -60,7 +58,7 @@ export const createPeer = (name: string): Peer => ({
 /** Notes that a destination may have to be told anew. */
 export const mark = (peer: Peer, destination: Destination): void => {
   if (peer.session === undefined) return;
-  const [to, from] = destination.vips.size > 0 ? [peer.changed, peer.gone] : [peer.gone, peer.changed];
+  const [to, from] = destination.vips.length > 0 ? [peer.changed, peer.gone] : [peer.gone, peer.changed];
   from.delete(destination.text);
   to.set(destination.text, destination);
 };

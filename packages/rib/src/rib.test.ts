@@ -21,7 +21,6 @@ const toExternal: PeerSession = {
   localASN: 65000,
   external: true,
   families: [IPV4, IPV6],
-  classic: true,
   enhancedRouteRefresh: false,
   wire,
 };
@@ -121,6 +120,23 @@ describe('a first table', () => {
     expect(flush()).toEqual(['announce 1', 'end-of-rib']);
     expect(tor.table.get('2001:db8:1::10/128')?.nextHop).toEqual(address('2001:db8::7'));
     expect(isDirty(rib, 'tor1')).toBe(false);
+  });
+
+  it('has IPv4 routes outside MP_REACH_NLRI when their next hop is IPv4, and only then', () => {
+    vip('web', '192.0.2.10');
+    up();
+    const kinds = (): readonly string[] =>
+      tor.table.get('192.0.2.10/32')!.update.attributes.map(({ kind }) => kind);
+    bothNextHops();
+    flush();
+    expect(kinds()).toEqual(['origin', 'as-path', 'next-hop']);
+    nextHop(IPV4, '2001:db8::7');
+    flush();
+    expect(kinds()).toEqual(['mp-reach', 'origin', 'as-path']);
+    vip('web');
+    const [withdrawal] = drain(rib, 'tor1').messages;
+    // RFC 4271 §4.3: a withdrawn-routes length of 5, then a /32.
+    expect([...withdrawal!.subarray(19)]).toEqual([0, 5, 32, 192, 0, 2, 10, 0, 0]);
   });
 
   it('is an End-of-RIB alone when there is nothing to say', () => {

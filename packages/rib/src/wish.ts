@@ -28,8 +28,7 @@ export const wishFor = (
 ): Wish => {
   const { family, prefix, vips } = destination;
   if (!session.families.includes(family)) return refuse('family-not-negotiated', family);
-  const index =
-    rules.length === 0 ? -1 : firstMatch(rules, { vips: [...vips], peer: peer.name, family, prefix });
+  const index = rules.length === 0 ? -1 : firstMatch(rules, { vips, peer: peer.name, family, prefix });
   const rule = rules[index];
   if (rule?.action === 'reject') return refuse('policy', `rejected by policy[${index}]`);
   const nextHop = peer.nextHops.get(family);

@@ -34,13 +34,14 @@ const FIXED = 'cluster, node and log.journal cannot change while running; restar
 
 /** Starts one node on its journal, and applies its configuration file whenever that changes. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
-  const { file, first, logger } = options;
-  const { journal } = first.config.log;
+  const { file, logger } = options;
+  const { journal } = options.first.config.log;
+  const fixed = fixedPart(options.first.config);
   mkdirSync(dirname(journal), { recursive: true });
   const log = openJournal(journal);
   const doorbell = await listenDoorbell(journal, log.refresh);
-  const node = await startNode({ ...options, log, applied: { ...first, file } });
-  let said = first.digest;
+  const node = await startNode({ ...options, log, applied: { ...options.first, file } });
+  let said = options.first.digest;
   let stopping = false;
 
   const refuse = (errors: readonly string[]): void => {
@@ -55,7 +56,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     if (stopping || answer === said) return;
     said = answer;
     if (!read.ok) refuse(read.errors);
-    else if (fixedPart(read.config) !== fixedPart(first.config)) refuse([`${file}: ${FIXED}`]);
+    else if (fixedPart(read.config) !== fixed) refuse([`${file}: ${FIXED}`]);
     else {
       for (const warning of read.warnings) logger.warn(warning);
       node.apply({ ...read, file });

@@ -66,8 +66,11 @@ const lastConfig = (log: Log, node: string): Config | null => {
 /** Starts the services of one node; what they need to know of each other they read in the log. */
 export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
   const { log, version, logLevel, clock, logger } = options;
-  let { config } = options.applied;
-  const { node, cluster } = config;
+  const {
+    node,
+    cluster,
+    log: { journal },
+  } = options.applied.config;
   const identity: Identity = { cluster, node };
   const append = appender(log.writer(`${node}/config`), identity, clock);
 
@@ -75,15 +78,14 @@ export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
     { type: 'node.Started', of: node, data: { version, pid: process.pid, services: SERVICES } },
     configDraft(options.applied, lastConfig(log, node)),
   ]);
-  const speaker = startSpeakerThread({ journal: config.log.journal, identity, logLevel });
+  const speaker = startSpeakerThread({ journal, identity, logLevel });
   const watcher = await startVipWatcher({ log, cluster, node, clock, logger });
   const resolver = await startResolver({ log, identity, clock, logger });
 
   return {
     died: speaker.died,
     apply: (next) => {
-      append([configDraft(next, config)]);
-      config = next.config;
+      append([configDraft(next, lastConfig(log, node))]);
     },
     refuse: (file, errors) => {
       append([{ type: 'node.ConfigRejected', of: node, data: { file, errors: [...errors] } }]);
