@@ -13,7 +13,14 @@
  * RFCs: 2385 (MD5), 4594 (type of service), 4862 and 8981 (states of an IPv6 address), 5082 (GTSM).
  */
 export { type AddressWatch, readAddresses, watchAddresses } from './addresses.ts';
-export { type BindingFailure, type BindingOutcome, bindAddress, unbindAddress } from './binding.ts';
+export {
+  type BindingFailure,
+  type BindingOutcome,
+  type BoundAddress,
+  bindAddress,
+  boundAddresses,
+  unbindAddress,
+} from './binding.ts';
 export { type DialOptions, dial } from './dial.ts';
 export { protectConnection, protectListener, unprotectListener } from './guard.ts';
 export type { AddressFlags, HostAddress } from './host-address.ts';

@@ -19,7 +19,7 @@ const slowKernel = () => {
     await expect.poll(() => calls.length).toBeGreaterThan(0);
     return calls.shift()!;
   };
-  return { binder: { bind: called('bind'), unbind: called('unbind') }, calls, next };
+  return { binder: { bind: called('bind'), unbind: called('unbind'), bound: async () => [] }, calls, next };
 };
 
 const setup = (retryTime = 1) => {
@@ -39,6 +39,21 @@ const cause = (id: string) => ({ causationId: id, correlationId: id });
 const A = '192.0.2.1';
 
 describe('bindings', () => {
+  it('take off what was left behind, unless it is wanted', async () => {
+    const { bindings, next, calls } = setup();
+    bindings.discard(A, 'lo');
+    const { call, answer } = await next();
+    expect(call).toBe(`unbind ${A} lo`);
+    bindings.bind(A, 'lo', undefined);
+    answer(changed);
+    const again = await next();
+    expect(again.call).toBe(`bind ${A} lo`);
+    again.answer(changed);
+    bindings.discard(A, 'lo');
+    await bindings.settled();
+    expect(calls).toEqual([]);
+  });
+
   it('answer with the cause of the wish', async () => {
     const { bindings, next, outcomes } = setup();
     bindings.bind(A, 'lo', cause('x'));

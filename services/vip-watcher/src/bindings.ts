@@ -1,5 +1,5 @@
 import type { Cause } from '@vipcast/events';
-import { type BindingOutcome, bindAddress, unbindAddress } from '@vipcast/linux';
+import { type BindingOutcome, bindAddress, boundAddresses, unbindAddress } from '@vipcast/linux';
 import { type Address, parseAddress } from '@vipcast/net';
 import { createLanes } from './lanes.ts';
 
@@ -7,10 +7,11 @@ import { createLanes } from './lanes.ts';
 export interface Binder {
   readonly bind: typeof bindAddress;
   readonly unbind: typeof unbindAddress;
+  readonly bound: typeof boundAddresses;
 }
 
 /** The machine's own interfaces. */
-export const kernelBinder: Binder = { bind: bindAddress, unbind: unbindAddress };
+export const kernelBinder: Binder = { bind: bindAddress, unbind: unbindAddress, bound: boundAddresses };
 
 /** What became of a wish to bind, with the cause of the wish. `because` is absent when it came true. */
 export interface BindOutcome {
@@ -24,6 +25,8 @@ export interface BindOutcome {
 export interface Bindings {
   bind(address: string, device: string, cause: Cause | undefined): void;
   unbind(address: string, device: string): void;
+  /** Takes off what an earlier process of ours left behind, unless it is wanted again. */
+  discard(address: string, device: string): void;
   /** Resolves when all that was wished has been done or has failed. */
   settled(): Promise<void>;
 }
@@ -42,6 +45,8 @@ interface Place {
   work: Promise<void> | undefined;
   retry: NodeJS.Timeout | undefined;
 }
+
+const keyOf = (address: string, device: string): string => `${address}%${device}`;
 
 /** Kernel calls at a time. */
 const LANES = 8;
@@ -98,7 +103,7 @@ export const createBindings = ({ binder, retryTime, onOutcome, onLeftBehind }: B
       }
     }
     place.work = undefined;
-    if (!place.wanted) places.delete(`${place.text}%${place.device}`);
+    if (!place.wanted) places.delete(keyOf(place.text, place.device));
     else if (!place.bound) place.retry = setTimeout(() => work(place), retryTime);
   };
 
@@ -108,31 +113,39 @@ export const createBindings = ({ binder, retryTime, onOutcome, onLeftBehind }: B
     place.work ??= Promise.resolve().then(() => reconcile(place));
   };
 
+  const placeOf = (text: string, device: string): Place => {
+    const known = places.get(keyOf(text, device));
+    if (known !== undefined) return known;
+    const address = parseAddress(text);
+    if (address === undefined) throw new TypeError(`${JSON.stringify(text)} is not an address`);
+    const place: Place = {
+      text,
+      address,
+      device,
+      wanted: false,
+      bound: false,
+      ours: false,
+      cause: undefined,
+      answered: undefined,
+      work: undefined,
+      retry: undefined,
+    };
+    places.set(keyOf(text, device), place);
+    return place;
+  };
+
   return {
-    bind: (text, device, cause) => {
-      const key = `${text}%${device}`;
-      const address = parseAddress(text);
-      if (address === undefined) throw new TypeError(`${JSON.stringify(text)} is not an address`);
-      const place: Place = places.get(key) ?? {
-        text,
-        address,
-        device,
-        wanted: true,
-        bound: false,
-        ours: false,
-        cause,
-        answered: undefined,
-        work: undefined,
-        retry: undefined,
-      };
-      places.set(key, Object.assign(place, { wanted: true, cause, answered: undefined }));
-      work(place);
-    },
+    bind: (text, device, cause) =>
+      work(Object.assign(placeOf(text, device), { wanted: true, cause, answered: undefined })),
     unbind: (text, device) => {
-      const place = places.get(`${text}%${device}`);
+      const place = places.get(keyOf(text, device));
       if (place === undefined) return;
       place.wanted = false;
       work(place);
+    },
+    discard: (text, device) => {
+      if (!places.has(keyOf(text, device)))
+        work(Object.assign(placeOf(text, device), { bound: true, ours: true }));
     },
     settled: async () => {
       for (;;) {

@@ -29,6 +29,10 @@ const binder = () => {
       bound.splice(bound.indexOf(`${w0 & 255}%${link}`), 1);
       return { ok: true, changed: true };
     },
+    bound: async () =>
+      bound
+        .map((each) => each.split('%'))
+        .map(([octet, link = '']) => ({ address: `192.0.2.${octet}`, interface: link })),
   };
   return { shell, bound };
 };
@@ -169,6 +173,19 @@ describe('the VIP watcher', () => {
     await watcher.stop();
     expect(bound).toEqual([]);
     expect(lines(log)).toEqual(['vip.Advertised web configured']);
+  });
+
+  it('takes off what a killed process left behind, if it is in its log', async () => {
+    const log = memoryLog();
+    const watcher = start(log);
+    world(log).configure({ ...web, bind: 'lo' });
+    await expect.poll(() => lines(log)).toEqual(['vip.Advertised web configured']);
+    await watcher.stop();
+    world(log).configure();
+    const { shell, bound } = binder();
+    bound.push('10%lo', '66%lo');
+    start(log, shell);
+    await expect.poll(() => bound).toEqual(['66%lo']);
   });
 
   it('says why an address could not be bound', async () => {

@@ -1,7 +1,7 @@
 import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
 import type { Log } from '@vipcast/log';
 import { actor, appender, type Clock, createClock, type Logger } from '@vipcast/runtime';
-import { type Effect, emptyState, type Input, type State, step } from '@vipcast/vip';
+import { type Effect, emptyState, type Input, type RestoredVip, type State, step } from '@vipcast/vip';
 import { type Binder, createBindings, kernelBinder } from './bindings.ts';
 import { draftOf, inputOf } from './facts.ts';
 import { resume } from './history.ts';
@@ -114,9 +114,20 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
     return parsed?.cluster === cluster && parsed.node === node;
   };
 
+  /** Takes off addresses of this node's VIPs that a process which was killed has left on interfaces. */
+  const tidy = async (vips: readonly RestoredVip[]): Promise<void> => {
+    const ours = new Set(vips.flatMap(({ addresses }) => addresses));
+    if (ours.size === 0) return;
+    for (const { address, interface: device } of await binder.bound())
+      if (ours.has(address)) bindings.discard(address, device);
+  };
+
   const begin = log.last();
   const past = log.read({ until: begin, aggregates: ['node', 'operator', 'vip'] });
-  for (const { input, cause } of resume(Iterator.from(past).filter(isOurs))) take(input, cause);
+  for (const { input, cause } of resume(Iterator.from(past).filter(isOurs))) {
+    take(input, cause);
+    if (input.type === 'Restored') void tidy(input.vips);
+  }
   const follower = log.follow({ after: begin, aggregates: ['node', 'operator'] }, (facts) => {
     for (const fact of facts) {
       const input = isOurs(fact) ? inputOf(fact) : undefined;
