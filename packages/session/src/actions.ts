@@ -42,6 +42,8 @@ const MESSAGE_OF: Readonly<Partial<Record<SessionEvent['type'], number>>> = {
 const MEANINGS: Meanings = {
   dial: (turn) => turn.effects.push({ type: 'dial' }),
   abortDial: (turn) => turn.effects.push({ type: 'abortDial' }),
+  missAnswer: (turn, { connection, from }) =>
+    conclude(turn, { connection, from, by: 'network', notification: null, because: 'no answer to our call' }),
   scheduleRetry: (turn, { connection }) => {
     const connectRetryCounter = turn.session[connection].connectRetryCounter + 1;
     revise(turn, connection, { connectRetryCounter });

@@ -67,11 +67,11 @@ describe('given Connect', () => {
   });
 
   it('when ConnectRetryTimer expires, it gives up and dials again', () => {
-    expect(asked(when(connect, expires('ConnectRetryTimer')))).toEqual([
-      'abortDial',
-      'dial',
-      'start ConnectRetryTimer 5000',
-    ]);
+    const answer = when(connect, expires('ConnectRetryTimer'));
+    expect(asked(answer)).toEqual(['abortDial', 'dial', 'start ConnectRetryTimer 5000']);
+    expect(answer.conclusions).toContainEqual(
+      expect.objectContaining({ type: 'Closed', by: 'network', because: 'no answer to our call' }),
+    );
   });
 
   it('when stopped, it gives up', () => {

@@ -17,6 +17,8 @@ const named = (): void => {};
 const actions = {
   dial: named,
   abortDial: named,
+  /** Conclude that a dial got no answer in time. */
+  missAnswer: named,
   /** Count a refused dial and wait for the next. */
   scheduleRetry: named,
   takeConnection: named,

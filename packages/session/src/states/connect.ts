@@ -10,7 +10,7 @@ export const connect = vocabulary.createStateConfig({
     ManualReset: ignored,
     ManualStop: { target: 'Idle', actions: ['abortDial'] },
     AutomaticStop: { target: 'Idle', actions: ['abortDial'] },
-    ConnectRetryTimer_Expires: { target: 'Connect', reenter: true, actions: ['abortDial'] },
+    ConnectRetryTimer_Expires: { target: 'Connect', reenter: true, actions: ['abortDial', 'missAnswer'] },
     TcpConnectionConfirmed: { target: 'OpenSent', actions: ['takeConnection'] },
     // The RFC's branch with DelayOpenTimer running: a refused dial is not yet a failed session.
     TcpConnectionFails: { target: 'Active', actions: ['loseConnection', 'scheduleRetry'] },
