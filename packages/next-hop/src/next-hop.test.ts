@@ -301,7 +301,12 @@ describe('the decision table', () => {
   );
 
   it('does not guess the link of a link-local address that stands on two', () => {
-    const host = [on('eth0', 'fe80::7/64'), on('eth1', 'fe80::7/64'), on('eth1', '2001:db8:1::7/64')];
+    const host = [
+      on('eth0', 'fe80::7/64'),
+      on('eth0', '2001:db8::7/64'),
+      on('eth1', 'fe80::7/64'),
+      on('eth1', '2001:db8:1::7/64'),
+    ];
     expect(shown(decide(v6, linkLocal, over('fe80::7', 'fe80::1'), { host }))).toBe(
       'link-local-only fe80::7',
     );
@@ -410,6 +415,17 @@ describe('the best of several', () => {
     expect(
       best(on('eth0', 'a000::1/64'), on('eth0', '2001:db8::10/64'), on('eth0', '2001:db8::9/64')),
     ).toEqual(['2001:db8::9', '2001:db8::10', 'a000::1']);
+  });
+
+  it('is named by the first of two links that share it', () => {
+    const twice = [on('eth1', '2001:db8::7/64'), on('eth0', '2001:db8::7/64')];
+    const host = [...twice, on('eth0', '10.0.0.7/24'), on('eth1', '10.0.0.7/24')];
+    const chosen = settings('source-address', { sourceAddress: '10.0.0.7' });
+    for (const order of [host, host.toReversed()]) {
+      const { candidates, text } = decide('ipv6-unicast', chosen, overIPv4(), { host: order });
+      expect(candidates.map((candidate) => candidate.interface)).toEqual(['eth0', 'eth1']);
+      expect(text).toBe('the best IPv6 address on eth0 and eth1');
+    }
   });
 
   it("is on the peer's subnet before anything else", () => {
