@@ -80,7 +80,10 @@ const attributesData = (set: AttributeSet): Attributes => {
 };
 
 /** A RIB's conclusion as a fact about what the peer was told. */
-export const routeDraft = (peer: string, conclusion: RibConclusion): Draft => {
+export const routeDraft = (
+  peer: string,
+  conclusion: RibConclusion,
+): Draft<'route.Announced' | 'route.Withdrawn' | 'route.Refused'> => {
   const prefixes = [...conclusion.prefixes];
   switch (conclusion.type) {
     case 'Announced': {

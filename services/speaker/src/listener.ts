@@ -4,7 +4,7 @@ import { listen, type Md5Key, protectConnection } from '@vipcast/linux';
 import { type Address, parseAddress, unmapIPv4 } from '@vipcast/net';
 import type { Logger } from '@vipcast/runtime';
 import type { PeerActor } from './peer.ts';
-import { guards, md5Key } from './socket-options.ts';
+import { guards, listenerGuards, md5Key } from './socket-options.ts';
 
 /** The passive side: one listening socket for all peers. */
 export interface Listener {
@@ -66,7 +66,8 @@ export const startListener = (options: ListenerOptions): Listener => {
   let retry: NodeJS.Timeout | undefined;
   const open = (): void => {
     const keys = keysOf(options.peers(), logger);
-    server = listen({ ...address, keys }, (socket) => welcome(socket, options, keys));
+    const ttl = listenerGuards(options.peers().map((peer) => peer.config()));
+    server = listen({ ...address, ...ttl, keys }, (socket) => welcome(socket, options, keys));
     server.on('error', (error) => {
       logger.error({ err: error, ...address }, 'cannot listen for peers');
       retry = setTimeout(open, RETRY);

@@ -10,6 +10,7 @@ import {
   type Input,
   type Negotiated,
   type Session,
+  type SessionSettings,
   step,
 } from '@vipcast/session';
 import { createConnections, type NetworkInput } from './connections.ts';
@@ -48,7 +49,7 @@ export interface PeerActor {
 
 /** Everything a peer needs from the speaker. */
 export interface PeerOptions {
-  readonly config: Config;
+  readonly settings: SessionSettings;
   readonly peer: PeerConfig;
   readonly remote: Address;
   readonly clock: Clock;
@@ -132,7 +133,7 @@ export const startPeer = (options: PeerOptions): PeerActor => {
   };
 
   const mailbox = actor<Session, Input, Effect>({
-    state: createSession(sessionSettings(options.config, peer)),
+    state: createSession(options.settings),
     step: (state, input) => {
       const { session, effects, conclusions } = step(state, input);
       return { state: session, effects, facts: conclusions.map((each) => sessionDraft(name, each)) };

@@ -45,8 +45,11 @@ export const policyRules = (config: Config): readonly PolicyRule[] =>
   }));
 
 const listenerPart = ({ bgp, peers }: Config): string =>
-  JSON.stringify([bgp.listen, peers.map(({ address, passwordFile }) => [address, passwordFile])]);
+  JSON.stringify([
+    bgp.listen,
+    peers.map(({ address, passwordFile, ttlSecurity }) => [address, passwordFile, ttlSecurity]),
+  ]);
 
-/** True when the listening socket must be opened anew: its place, or the keys it holds. */
+/** True when the listening socket must be opened anew: its place, or what guards it. */
 export const listenerChanged = (before: Config, after: Config): boolean =>
   listenerPart(before) !== listenerPart(after);

@@ -28,6 +28,10 @@ export const guards = (peer: PeerConfig, external: boolean): Omit<Protection, 'm
   ...timeToLive(peer, external),
 });
 
+/** What guards the listening socket: its answer to a SYN must reach a peer that takes nothing below 255 (RFC 5082 §3). */
+export const listenerGuards = (peers: readonly PeerConfig[]): Pick<Protection, 'ttl'> =>
+  peers.some(({ ttlSecurity }) => ttlSecurity) ? { ttl: MOST_HOPS } : {};
+
 /** How to dial a peer. */
 export const dialOptions = (peer: PeerConfig, external: boolean): Omit<DialOptions, 'host' | 'port'> => {
   const md5 = md5Key(peer);

@@ -10,7 +10,8 @@ import { type Listener, startListener } from './listener.ts';
 import { type PeerActor, startPeer } from './peer.ts';
 import { peerSession } from './peer-session.ts';
 import { createRouteRecorder } from './route-recorder.ts';
-import { listenerChanged, policyRules } from './settings.ts';
+import type { RecordedSessionInput } from './session-created.ts';
+import { listenerChanged, policyRules, sessionSettings } from './settings.ts';
 
 /** What the speaker needs from its host. */
 export interface SpeakerOptions {
@@ -46,16 +47,21 @@ const configOf = (fact: RecordedFact<'node.ConfigApplied'>): Config => ({
  * what differs from what it heard. Sockets are written first; what was written becomes facts right after.
  */
 export const startSpeaker = ({ log, recorder, identity, clock, logger }: SpeakerOptions): Speaker => {
-  const stampAndAppend = appender(log.writer(`${identity.node}/speaker`), identity, clock);
+  const writer = log.writer(`${identity.node}/speaker`);
+  const stampAndAppend = appender(writer, identity, clock);
   const rib = createRib();
   const peers = new Map<string, PeerActor>();
   let config: Config | undefined;
   let listener: Listener | undefined;
   let live = false;
+  let written = 0;
+  let sessions = 0;
 
   const append = (drafts: readonly Draft[], cause: Cause | undefined): readonly RecordedFact[] => {
     try {
-      return stampAndAppend(drafts, cause);
+      const facts = stampAndAppend(drafts, cause);
+      written = facts.at(-1)?.n ?? written;
+      return facts;
     } catch (error) {
       logger.error({ err: error, lost: drafts.length }, 'cannot write facts; routing goes on');
       return [];
@@ -78,20 +84,39 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
     for (const name of peers.keys()) flush(name, cause);
   };
 
+  let due: Cause | undefined;
+  /** Facts come in pages: all that wait are taken in before peers are told, so that UPDATEs are full. */
+  const flushSoon = (cause: Cause): void => {
+    if (due === undefined)
+      queueMicrotask(() => {
+        const last = due;
+        due = undefined;
+        flushAll(last);
+      });
+    due = cause;
+  };
+
   const change = (input: RibInput): void => applyToRib(rib, input);
 
   const addPeer = (current: Config, peer: PeerConfig): void => {
     const remote = parseAddress(peer.address ?? '');
     if (remote === undefined) return;
     const { name } = peer;
+    const settings = sessionSettings(current, peer);
+    const actor = `${identity.node}/${name}/${++sessions}`;
+    const record = (input: RecordedSessionInput, at: number): void => recorder.record(actor, at, input);
+    record(
+      { type: 'SessionCreated', node: identity.node, peer: name, epoch: writer.epoch, n: written, settings },
+      clock.wall(),
+    );
     const started = startPeer({
-      config: current,
+      settings,
       peer,
       remote,
       clock,
       logger,
       append,
-      record: (input, at) => recorder.record(`${identity.node}/${name}`, at, input),
+      record,
       events: {
         onEstablished: (negotiated) =>
           change({ type: 'SessionUp', peer: name, session: peerSession(negotiated) }),
@@ -180,7 +205,7 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
   const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'nexthop', 'operator'] }, (facts) => {
     let cause: Cause | undefined;
     for (const fact of facts) if (ours(fact) && take(fact)) cause = causeOf(fact);
-    if (live && cause !== undefined) flushAll(cause);
+    if (live && cause !== undefined) flushSoon(cause);
   });
   live = true;
   if (config !== undefined) {
