@@ -1,7 +1,7 @@
 import type { Family } from '@vipcast/net';
 import { ask, type Daemon, type Place, startDaemon } from './daemon.ts';
 import type { Neighbor, ReceivedRoute, RouterSession, SessionState, StartRouter } from './router.ts';
-import { asNumbers, community, familyOfText, lines, transportOf, words } from './spelling.ts';
+import { asNumbers, community, familyOfText, lines, timesSince, transportOf, words } from './spelling.ts';
 
 const CHANNEL = { 'ipv4-unicast': 'ipv4', 'ipv6-unicast': 'ipv6' } as const;
 const TABLE = { 'ipv4-unicast': 'master4', 'ipv6-unicast': 'master6' } as const;
@@ -24,6 +24,7 @@ const protocol = (place: Place, neighbor: Neighbor): string =>
     'connect delay time 1; connect retry time 1; error wait time 1, 2;',
     neighbor.passive && 'passive on;',
     neighbor.holdTime !== undefined && `hold time ${neighbor.holdTime};`,
+    neighbor.fourOctetAs === false && 'enable as4 off;',
     neighbor.password !== undefined && `password "${neighbor.password}";`,
     neighbor.multihop !== undefined && `multihop ${neighbor.multihop};`,
     neighbor.ttlSecurity && 'ttl security on;',
@@ -41,7 +42,7 @@ const configuration = (place: Place): string =>
   lines(
     `router id ${place.config.routerId};`,
     'log stderr all;',
-    'debug protocols { states, events };',
+    'debug protocols { states, events, packets };',
     'protocol device {}',
     'protocol direct { ipv4; ipv6; }',
     originated(place, 'ipv4-unicast'),
@@ -107,17 +108,23 @@ const daemon: Daemon = {
     const elapsed =
       since === null
         ? 0
-        : ofDay(now.getHours(), now.getMinutes(), now.getSeconds()) -
+        : ofDay(now.getHours(), now.getMinutes(), now.getSeconds() + now.getMilliseconds() / 1000) -
           ofDay(Number(since[1]), Number(since[2]), Number(since[3]));
     return {
       state: (state === 'Close' || state === 'Down' ? 'Idle' : state) as SessionState,
       establishedCount: place.logs().split(`${name}: BGP session established`).length - 1,
-      ...(state === 'Established' ? { uptimeSeconds: (elapsed + DAY) % DAY } : {}),
+      ...(state === 'Established'
+        ? { uptimeSeconds: elapsed < -DAY / 2 ? elapsed + DAY : Math.max(0, elapsed) }
+        : {}),
       ...(lastError === undefined ? {} : { lastError }),
     };
   },
   requestRefresh: async (place, neighbor) => {
     await place.cli(`reload in ${nameOf(place, neighbor)}`);
+  },
+  endsOfRib: async (place, neighbor) => {
+    const name = nameOf(place, neighbor);
+    return timesSince(place.logs(), `${name}: BGP session established`, `${name}: Got END-OF-RIB`);
   },
   reset: async (place, neighbor) => {
     await place.cli(`restart ${nameOf(place, neighbor)}`);

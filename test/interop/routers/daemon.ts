@@ -31,6 +31,7 @@ export interface Daemon {
   routes(place: Place, family: Family, neighbor: Neighbor): Promise<readonly ReceivedRoute[]>;
   session(place: Place, neighbor: Neighbor): Promise<RouterSession>;
   requestRefresh(place: Place, neighbor: Neighbor): Promise<void>;
+  endsOfRib(place: Place, neighbor: Neighbor): Promise<number>;
   reset(place: Place, neighbor: Neighbor): Promise<void>;
 }
 
@@ -90,6 +91,7 @@ export const startDaemon = async (daemon: Daemon, host: Host, config: RouterConf
     routes: (family, address) => daemon.routes(place, family, neighborAt(address)),
     session: (address) => daemon.session(place, neighborAt(address)),
     requestRefresh: (address) => daemon.requestRefresh(place, neighborAt(address)),
+    endsOfRib: (address) => daemon.endsOfRib(place, neighborAt(address)),
     reset: (address) => daemon.reset(place, neighborAt(address)),
     cli: place.cli,
     kill,

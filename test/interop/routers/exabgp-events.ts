@@ -31,7 +31,7 @@ export interface ExabgpEvent {
     readonly state?: 'up' | 'down' | 'connected';
     readonly reason?: string;
     readonly direction?: 'send' | 'receive';
-    readonly message?: { readonly update?: Update };
+    readonly message?: { readonly update?: Update; readonly eor?: unknown };
   };
 }
 
@@ -43,6 +43,12 @@ export const parseEvents = (text: string): readonly ExabgpEvent[] =>
     // A reason may carry the raw bytes of a NOTIFICATION's data.
     .map((line) => JSON.parse(line.replace(/\p{Cc}/gu, ' ')) as ExabgpEvent);
 
+/** `ro:65001:7` of `origin:65001:0.0.0.7`. */
+const plain = (printed: string): string =>
+  extendedCommunity(printed).replace(/(?<=^\w+:\d+:)\d+\.\d+\.\d+\.\d+$/, (quad) =>
+    String(quad.split('.').reduce((value, byte) => value * 256 + Number(byte), 0)),
+  );
+
 const received = (prefix: string, nextHop: string, attribute: Attributes): ReceivedRoute => ({
   prefix,
   nextHop,
@@ -52,7 +58,7 @@ const received = (prefix: string, nextHop: string, attribute: Attributes): Recei
   ...(attribute['local-preference'] === undefined ? {} : { localPref: attribute['local-preference'] }),
   communities: (attribute.community ?? []).map((pair) => pair.join(':')),
   largeCommunities: (attribute['large-community'] ?? []).map((triple) => triple.join(':')),
-  extendedCommunities: (attribute['extended-community'] ?? []).map(({ string }) => extendedCommunity(string)),
+  extendedCommunities: (attribute['extended-community'] ?? []).map(({ string }) => plain(string)),
 });
 
 /** What stands announced by `peer` at the end of the events. */
@@ -72,6 +78,13 @@ export const standing = (
     }
   }
   return [...routes.values()];
+};
+
+/** How many End-of-RIB markers `peer` has sent since it was last connected. */
+export const endsOfRib = (events: readonly ExabgpEvent[], peer: string): number => {
+  const own = events.filter(({ neighbor }) => neighbor?.address.peer === peer);
+  const start = own.findLastIndex(({ neighbor }) => neighbor?.state === 'connected');
+  return own.slice(start + 1).filter(({ neighbor }) => neighbor?.message?.eor !== undefined).length;
 };
 
 const STATES = { up: 'Established', connected: 'OpenSent', down: 'Idle' } as const;

@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { type Daemon, type Place, startDaemon } from './daemon.ts';
-import { type ExabgpEvent, parseEvents, sessionAt, standing } from './exabgp-events.ts';
+import { type ExabgpEvent, endsOfRib, parseEvents, sessionAt, standing } from './exabgp-events.ts';
 import type { Neighbor, StartRouter } from './router.ts';
 import { lines, transportOf } from './spelling.ts';
 
@@ -31,7 +31,7 @@ const neighborBlock = (place: Place, neighbor: Neighbor): string =>
     neighbor.multihop !== undefined && `outgoing-ttl ${neighbor.multihop};`,
     neighbor.ttlSecurity && 'outgoing-ttl 255;\nincoming-ttl 255;',
     `family { ${neighbor.families.map((family) => `${FAMILY_WORDS[family]};`).join(' ')} }`,
-    `capability { asn4 enable; route-refresh enable; nexthop ${neighbor.extendedNextHop ? 'enable' : 'disable'}; }`,
+    `capability { asn4 ${neighbor.fourOctetAs === false ? 'disable' : 'enable'}; route-refresh enable; nexthop ${neighbor.extendedNextHop ? 'enable' : 'disable'}; }`,
     neighbor.extendedNextHop && 'nexthop { ipv4 unicast ipv6; }',
     'static {',
     ...(place.config.originate ?? [])
@@ -80,6 +80,7 @@ const daemon: Daemon = {
       await place.cli(`neighbor ${address} announce route-refresh ${FAMILY_WORDS[family]}`);
     }
   },
+  endsOfRib: async (place, { address }) => endsOfRib(await events(place), address),
   reset: async (place, { address }) => {
     await place.cli(`neighbor ${address} teardown 4`);
   },

@@ -1,7 +1,16 @@
 import type { Family } from '@vipcast/net';
 import { ask, type Daemon, type Place, startDaemon } from './daemon.ts';
 import type { Neighbor, ReceivedRoute, RouterSession, SessionState, StartRouter } from './router.ts';
-import { community, extendedCommunity, familyOfText, lines, withoutZone, words, zoneOf } from './spelling.ts';
+import {
+  community,
+  extendedCommunity,
+  familyOfText,
+  lines,
+  timesSince,
+  withoutZone,
+  words,
+  zoneOf,
+} from './spelling.ts';
 
 interface Path {
   readonly aspath: { readonly segments: readonly { readonly list: readonly number[] }[] };
@@ -53,6 +62,7 @@ const bgpd = (place: Place): string =>
   lines(
     `router bgp ${place.config.localASN}`,
     `bgp router-id ${place.config.routerId}`,
+    'bgp log-neighbor-changes',
     'no bgp default ipv4-unicast',
     'no bgp ebgp-requires-policy',
     'no bgp network import-check',
@@ -130,6 +140,11 @@ const daemon: Daemon = {
     for (const family of families) {
       await place.cli(`clear bgp ${AFI_WORDS[family]} ${withoutZone(address)} soft in`);
     }
+  },
+  endsOfRib: async (place, { address }) => {
+    const name = withoutZone(address);
+    const log = place.logs().replace(/(?<=rcvd End-of-RIB )for \w+ Unicast /g, '');
+    return timesSince(log, `%ADJCHANGE: neighbor ${name}(`, `rcvd End-of-RIB from ${name} `);
   },
   reset: async (place, { address }) => {
     await place.cli(`clear bgp ${withoutZone(address)}`);

@@ -31,7 +31,7 @@ interface Path {
 }
 
 interface NeighborState {
-  readonly state: { readonly session_state?: number; readonly flops?: number };
+  readonly state: { readonly session_state?: number };
   readonly timers: { readonly state?: { readonly uptime?: { readonly seconds: number } } };
 }
 
@@ -92,13 +92,13 @@ const received = (prefix: string, { attrs }: Path): ReceivedRoute => {
   };
 };
 
-/** The last reason in gobgpd's log (one JSON object a line) for this neighbour going down. */
-const lastDown = (log: string, address: string): string | undefined =>
+/** What gobgpd's log (one JSON object a line) says of a neighbour going up or down. */
+const peerEvents = (log: string, address: string, what: 'Peer Up' | 'Peer Down') =>
   log
     .split('\n')
-    .filter((line) => line.includes('"Peer Down"'))
-    .map((line) => JSON.parse(line) as { Key: string; Reason: string })
-    .findLast(({ Key }) => Key === address)?.Reason;
+    .filter((line) => line.includes(`"${what}"`))
+    .map((line) => JSON.parse(line) as { readonly Key: string; readonly Reason?: string })
+    .filter(({ Key }) => Key === address);
 
 const originate = async (place: Place, prefix: string): Promise<void> => {
   const family: Family = familyOfText(prefix);
@@ -124,17 +124,21 @@ const daemon: Daemon = {
     const view = JSON.parse(await place.cli('-j', 'neighbor', address)) as NeighborState;
     const state = STATES[view.state.session_state ?? 0]!;
     const up = view.timers.state?.uptime?.seconds;
-    const lastError = lastDown(place.logs(), address);
+    const lastError = peerEvents(place.logs(), address, 'Peer Down').at(-1)?.Reason;
     const established = state === 'Established';
     return {
       state,
-      establishedCount: (view.state.flops ?? 0) + (established ? 1 : 0),
+      establishedCount: peerEvents(place.logs(), address, 'Peer Up').length,
       ...(established && up !== undefined ? { uptimeSeconds: Math.max(0, Date.now() / 1000 - up) } : {}),
       ...(lastError === undefined ? {} : { lastError }),
     };
   },
   requestRefresh: async (place, { address }) => {
     await place.cli('neighbor', address, 'softresetin');
+  },
+  endsOfRib: async (place, { address }) => {
+    const text = await place.cli('-j', 'neighbor', address);
+    return text.split('"end_of_rib_received":true').length - 1;
   },
   reset: async (place, { address }) => {
     await place.cli('neighbor', address, 'reset');

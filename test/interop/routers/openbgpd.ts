@@ -18,6 +18,7 @@ interface Path {
 
 interface NeighborState {
   readonly state: string;
+  readonly stats: { readonly update: { readonly received: { readonly eor: number } } };
   readonly last_updown_sec?: number;
   readonly last_error_sent?: string;
   readonly last_error_received?: string;
@@ -68,6 +69,11 @@ const received = (path: Path): ReceivedRoute => ({
   extendedCommunities: path.extended_communities?.map(extendedCommunity) ?? [],
 });
 
+const neighborState = async (place: Place, { address }: Neighbor): Promise<NeighborState> => {
+  const text = await place.cli('-j', 'show', 'neighbor', address);
+  return (JSON.parse(text) as { neighbors: readonly NeighborState[] }).neighbors[0]!;
+};
+
 const daemon: Daemon = {
   name: 'openbgpd',
   files: (place) => ({ 'bgpd.conf': configuration(place) }),
@@ -81,22 +87,23 @@ const daemon: Daemon = {
     const { rib = [] } = JSON.parse(text) as { rib?: readonly Path[] };
     return rib.filter(({ prefix }) => familyOfText(prefix) === family).map(received);
   },
-  session: async (place, { address }): Promise<RouterSession> => {
-    const text = await place.cli('-j', 'show', 'neighbor', address);
-    const [view] = (JSON.parse(text) as { neighbors: readonly NeighborState[] }).neighbors;
-    const lastError = view!.last_error_sent ?? view!.last_error_received;
-    const established = view!.state === 'Established';
+  session: async (place, neighbor): Promise<RouterSession> => {
+    const { address } = neighbor;
+    const view = await neighborState(place, neighbor);
+    const lastError = view.last_error_sent ?? view.last_error_received;
+    const established = view.state === 'Established';
     return {
-      state: view!.state as SessionState,
+      state: view.state as SessionState,
       establishedCount:
         place.logs().split(`neighbor ${address}: state change OpenConfirm -> Established`).length - 1,
-      ...(established ? { uptimeSeconds: view!.last_updown_sec ?? 0 } : {}),
+      ...(established ? { uptimeSeconds: view.last_updown_sec ?? 0 } : {}),
       ...(lastError === undefined ? {} : { lastError }),
     };
   },
   requestRefresh: async (place, { address }) => {
     await place.cli('neighbor', address, 'refresh');
   },
+  endsOfRib: async (place, neighbor) => (await neighborState(place, neighbor)).stats.update.received.eor,
   // After `clear` a neighbour waits 30 s, and twice as long each time after; `up` ends the wait.
   reset: async (place, { address }) => {
     await place.cli('neighbor', address, 'clear');

@@ -16,6 +16,8 @@ export interface Neighbor {
   readonly holdTime?: number;
   /** The TTL of an external session to a peer that is not on the link. */
   readonly multihop?: number;
+  /** False: the router speaks of two-byte AS numbers only (RFC 6793 §4.1); BIRD and ExaBGP can. */
+  readonly fourOctetAs?: boolean;
   /** RFC 5082: sends TTL 255 and takes nothing lower. */
   readonly ttlSecurity?: boolean;
   /** The port the router dials. */
@@ -72,6 +74,8 @@ export interface Router extends AsyncDisposable {
   session(neighbor?: string): Promise<RouterSession>;
   /** Sends ROUTE-REFRESH (RFC 2918) for both families, where the router can. */
   requestRefresh(neighbor?: string): Promise<void>;
+  /** How many End-of-RIB markers (RFC 4724 §2) the present session has brought. */
+  endsOfRib(neighbor?: string): Promise<number>;
   /** Ends the session with a NOTIFICATION and starts it again. */
   reset(neighbor?: string): Promise<void>;
   /** Asks the router in its own words (vtysh, birdc, gobgp, bgpctl, ExaBGP's API) and returns the answer as text. */

@@ -31,6 +31,10 @@ export const asNumbers = (printed: string): number[] => (printed.match(/\d+/g) ?
 /** The words of a text, none for an absent one. */
 export const words = (text: string | undefined): string[] => text?.split(/\s+/).filter(Boolean) ?? [];
 
+/** How often a text occurs after the last occurrence of another; in the whole text if that never occurs. */
+export const timesSince = (text: string, start: string, what: string): number =>
+  text.slice(text.lastIndexOf(start) + 1).split(what).length - 1;
+
 /** A text without its zone: `fe80::1` of `fe80::1%eth0`. */
 export const withoutZone = (address: string): string => address.split('%')[0]!;
 
