@@ -46,9 +46,7 @@ export const buildAttributes = (
     attributes.push({ kind: 'extended-communities', communities: set.extendedCommunities });
   if (set?.largeCommunities.length)
     attributes.push({ kind: 'large-communities', communities: set.largeCommunities });
-  const override = set?.nextHop;
-  const ownFamily = override?.version === (family === 'ipv4-unicast' ? 4 : 6);
-  return { family, nextHops: override && ownFamily ? [override] : nextHops, attributes };
+  return { family, nextHops, attributes };
 };
 
 /** True when two sets would be the same on the wire. */

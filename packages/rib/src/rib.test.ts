@@ -308,6 +308,16 @@ describe('policy', () => {
     expect(tor.table.get('198.51.100.1/32')?.nextHop).toEqual(address('10.0.0.7'));
   });
 
+  it('sets a next hop where none could be resolved', () => {
+    flush();
+    const none = { refused: 'no-candidate' };
+    applyToRib(rib, { type: 'NextHopDecided', peer: 'tor1', family: IPV6, nextHop: none });
+    expect(flush()).toEqual(['withdraw 1']);
+    policy(rule({ families: [IPV6] }, { nextHop: address('2001:db8::99') }));
+    expect(flush()).toEqual(['announce 1']);
+    expect(tor.table.get('2001:db8:1::10/128')?.nextHop).toEqual(address('2001:db8::99'));
+  });
+
   it('that changes nothing for a route says nothing about it', () => {
     flush();
     policy(rule({ vips: ['web'], families: [IPV4] }, { med: 1 }));

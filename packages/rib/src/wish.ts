@@ -1,6 +1,7 @@
+import { type Family, familyOf } from '@vipcast/net';
 import { type AttributeSet, buildAttributes, sameAttributes } from './attribute-set.ts';
 import type { Destination } from './destinations.ts';
-import type { Peer, PeerSession, Refusal } from './peer.ts';
+import type { NextHop, Peer, PeerSession, Refusal } from './peer.ts';
 import { firstMatch, type PolicyRule } from './policy.ts';
 
 /** What a peer should hear of a destination; `undefined` while its next hop is still being decided. */
@@ -19,6 +20,12 @@ const intern = (peer: Peer, key: string, build: () => AttributeSet): AttributeSe
   return equal ?? built;
 };
 
+/** The next hop that a rule sets for routes of its own family; it stands in for one that could not be resolved, too. */
+const overrideOf = (rule: PolicyRule | undefined, family: Family): NextHop | undefined => {
+  const address = rule?.set.nextHop;
+  return address && familyOf(address) === family ? { addresses: [address] } : undefined;
+};
+
 /** Decides what one peer should hear of one destination: family, policy, next hop, in this order. */
 export const wishFor = (
   peer: Peer,
@@ -31,7 +38,7 @@ export const wishFor = (
   const index = rules.length === 0 ? -1 : firstMatch(rules, { vips, peer: peer.name, family, prefix });
   const rule = rules[index];
   if (rule?.action === 'reject') return refuse('policy', `rejected by policy[${index}]`);
-  const nextHop = peer.nextHops.get(family);
+  const nextHop = overrideOf(rule, family) ?? peer.nextHops.get(family);
   if (nextHop === undefined) return undefined;
   if ('refused' in nextHop) return refuse('no-next-hop', nextHop.refused);
   return {
