@@ -44,8 +44,18 @@ export interface Action {
   readonly params?: unknown;
 }
 
-/** Where an event leads from a state, and what is to be done on the way, in order. */
+const TRANSITIONS = new Map<string, { to: State; actions: readonly Action[] }>();
+
+/**
+ * Where an event leads from a state, and what is to be done on the way, in order. Without a context that follows from
+ * the state, the name of the event and the connection alone: each is asked once.
+ */
 export const transit = (from: State, event: ConnectionEvent): { to: State; actions: readonly Action[] } => {
+  const key = `${from} ${event.type} ${event.connection}`;
+  const known = TRANSITIONS.get(key);
+  if (known !== undefined) return known;
   const [snapshot, actions] = transition(machine, SNAPSHOTS[from], event);
-  return { to: snapshot.value, actions };
+  const asked = { to: snapshot.value, actions };
+  TRANSITIONS.set(key, asked);
+  return asked;
 };
