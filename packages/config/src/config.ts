@@ -134,7 +134,10 @@ export interface LogConfig {
   readonly journal: string;
   readonly nats: {
     readonly servers: readonly string[];
+    /** A file with an nkey seed, or a `.creds` file. */
     readonly credentials: string | null;
+    /** A file with the certificates of the authorities that servers are checked against. */
+    readonly ca: string | null;
     readonly replicas: number;
   } | null;
 }

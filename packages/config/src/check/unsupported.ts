@@ -16,7 +16,6 @@ const UNSUPPORTED: readonly {
     when: (value) => value === true,
     instead: 'list the addresses under vips',
   },
-  { path: ['log', 'nats'], when: isSet, instead: 'leave it out: the journal on this node is used' },
   { path: ['lookingGlass'], when: isSet, instead: 'leave it out' },
 ];
 

@@ -28,6 +28,7 @@ const resolveLog = (section: Draft['log']): LogConfig => ({
     ? {
         servers: section.nats.servers,
         credentials: section.nats.credentials ?? null,
+        ca: section.nats.ca ?? null,
         replicas: section.nats.replicas ?? REPLICAS,
       }
     : null,

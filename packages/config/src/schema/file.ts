@@ -19,7 +19,7 @@ const kubernetes = z.strictObject(
 
 const natsServer = text('a NATS URL such as nats://nats:4222, without user name or password', (written) => {
   const url = written.length <= 2048 ? URL.parse(written) : null;
-  return url && /^(nats|tls|wss?):$/.test(url.protocol) && url.username === '' && url.password === ''
+  return url && /^(nats|tls):$/.test(url.protocol) && url.username === '' && url.password === ''
     ? written
     : undefined;
 });
@@ -32,6 +32,7 @@ const log = z.strictObject(
         {
           servers: someOf(natsServer, 'a list of NATS URLs'),
           credentials: filePath.nullish(),
+          ca: filePath.nullish(),
           replicas: wholeNumber(1, 5).nullish(),
         },
         { error: 'a mapping with servers' },
