@@ -16,8 +16,9 @@ export interface Followers {
     options: { readonly after: number; readonly aggregates?: readonly Aggregate[] },
     onFacts: (facts: readonly RecordedFact[]) => void,
   ): Following;
-  /** Hands every follower what it has not had. What listeners throw comes out after all were served. */
-  deliver(): void;
+  listen(onMore: () => void): { stop(): void };
+  /** Hands every follower what it has not had, up to a position. What listeners throw comes out after all were served. */
+  deliver(until: number): void;
   stop(): void;
 }
 
@@ -27,25 +28,25 @@ export interface Followers {
  */
 export const createFollowers = (pages: Pages, onTrouble: (error: unknown) => void): Followers => {
   const followers = new Set<Follower>();
+  const listeners = new Set<() => void>();
 
-  /** The next facts for this follower; `undefined` when there is nothing more to look at. */
-  const next = (follower: Follower): readonly RecordedFact[] | undefined => {
+  /** The next facts for this follower up to a position; `undefined` when there is nothing more to look at. */
+  const next = (follower: Follower, until: number): readonly RecordedFact[] | undefined => {
     const { position: after, aggregates } = follower;
-    const until = pages.last();
     if (after >= until) return undefined;
     const facts = pages.page({ after, until, limit: PAGE, ...(aggregates && { aggregates }) });
     follower.position = facts.length < PAGE ? until : (facts.at(-1)?.position ?? until);
     return facts;
   };
 
-  const drain = (follower: Follower, onReadError: (error: unknown) => void): void => {
+  const drain = (follower: Follower, until: number, onReadError: (error: unknown) => void): void => {
     if (follower.busy) return;
     follower.busy = true;
     try {
       while (!follower.stopped) {
         let facts: readonly RecordedFact[] | undefined;
         try {
-          facts = next(follower);
+          facts = next(follower, until);
         } catch (error) {
           onReadError(error);
           return;
@@ -61,7 +62,7 @@ export const createFollowers = (pages: Pages, onTrouble: (error: unknown) => voi
   return {
     follow: ({ after, aggregates }, onFacts) => {
       const follower: Follower = { aggregates, onFacts, position: after, busy: false, stopped: false };
-      drain(follower, (error) => {
+      drain(follower, pages.last(), (error) => {
         throw error;
       });
       followers.add(follower);
@@ -73,11 +74,17 @@ export const createFollowers = (pages: Pages, onTrouble: (error: unknown) => voi
         position: () => follower.position,
       };
     },
-    deliver: () => {
+    listen: (onMore) => {
+      const listener = (): void => onMore();
+      listeners.add(listener);
+      return { stop: () => void listeners.delete(listener) };
+    },
+    deliver: (until) => {
       const bugs: unknown[] = [];
+      for (const listener of listeners) listener();
       for (const follower of followers) {
         try {
-          drain(follower, onTrouble);
+          drain(follower, until, onTrouble);
         } catch (error) {
           bugs.push(error);
         }
@@ -88,6 +95,7 @@ export const createFollowers = (pages: Pages, onTrouble: (error: unknown) => voi
     stop: () => {
       for (const follower of followers) follower.stopped = true;
       followers.clear();
+      listeners.clear();
     },
   };
 };

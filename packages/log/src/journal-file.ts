@@ -37,6 +37,12 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};
 `;
 
+/** What this node alone knows, beside the log: younger than the first journals, and never missed by a reader. */
+const NOTES = `
+  CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS presence (node TEXT, at REAL, present INTEGER NOT NULL, PRIMARY KEY (node, at)) STRICT, WITHOUT ROWID;
+`;
+
 const pragma = (db: DatabaseSync, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 
 /** True for a journal of ours, false for an empty database; throws for anything else. */
@@ -74,6 +80,7 @@ const openToWrite = (file: string): DatabaseSync => {
     );
     db.exec('PRAGMA journal_size_limit = 33554432');
     if (!ours) patiently(() => create(db, file));
+    patiently(() => db.exec(NOTES));
     return db;
   } catch (error) {
     db.close();

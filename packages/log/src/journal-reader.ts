@@ -7,15 +7,21 @@ import { patiently } from './patience.ts';
 
 /** The reading half of a journal. Everything it throws is a JournalError. */
 export interface JournalReader extends Pages {
-  stored(after: number): Generator<StoredFact, void>;
+  stored(after: number, node: string | undefined): Generator<StoredFact, void>;
+  positionOf(place: Term): number | undefined;
   terms(): readonly Term[];
 }
+
+/** Of so few facts it is cheaper to look at all than to have SQLite choose: a follower's way from a decision to the wire. */
+const FEW = 32;
 
 const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
 /** The SQL of a window, and its values. Only the facts that match are touched beyond their first columns. */
-const selectionOf = (window: Window): { sql: string; values: SQLInputValue[] } => {
-  const { after, until, before, aggregates, subject, limit, reverse } = window;
+const selectionOf = (
+  window: Window & { readonly node?: string | undefined },
+): { sql: string; values: SQLInputValue[] } => {
+  const { after, until, before, aggregates, subject, node, limit, reverse } = window;
   const clauses = ['position > ?', 'position <= ?'];
   const values: SQLInputValue[] = [after, until];
   if (aggregates !== undefined) {
@@ -27,6 +33,10 @@ const selectionOf = (window: Window): { sql: string; values: SQLInputValue[] } =
   if (subject !== undefined) {
     clauses.push('subject = (SELECT id FROM subjects WHERE name = ?)');
     values.push(subject);
+  }
+  if (node !== undefined) {
+    clauses.push('writer IN (SELECT id FROM writers WHERE substr(name, 1, length(?) + 1) = ? || ?)');
+    values.push(node, node, '/');
   }
   if (before !== undefined) {
     clauses.push('recordedAt <= ?');
@@ -46,7 +56,11 @@ export const createJournalReader = (
   const lastPosition = db.prepare('SELECT max(position) AS last FROM facts');
   const allTerms = db.prepare('SELECT writer, epoch, n FROM terms ORDER BY writer, epoch');
 
-  const rowsOf = (window: Window): readonly FactRow[] =>
+  const place = db.prepare(
+    'SELECT position FROM facts WHERE writer = (SELECT id FROM writers WHERE name = ?) AND epoch = ? AND n = ? ORDER BY position DESC LIMIT 1',
+  );
+
+  const rowsOf = (window: Parameters<typeof selectionOf>[0]): readonly FactRow[] =>
     explained(file, () => {
       const { sql, values } = selectionOf(window);
       const statement = statements.get(sql) ?? db.prepare(sql, { returnArrays: true });
@@ -62,16 +76,29 @@ export const createJournalReader = (
     }
   };
 
-  const page: Pages['page'] = (window) => rowsOf(window).map((row) => mapRow(row, factFromRow));
+  const isOf = (row: FactRow, aggregates: readonly string[]): boolean => {
+    const type = dictionaries.types.nameOf(row[4]) ?? '';
+    return aggregates.includes(type.slice(0, type.indexOf('.')));
+  };
+
+  const page: Pages['page'] = (window) => {
+    const { aggregates, ...rest } = window;
+    const span = window.until - window.after;
+    if (aggregates === undefined || span > FEW || span > window.limit)
+      return rowsOf(window).map((row) => mapRow(row, factFromRow));
+    return rowsOf(rest)
+      .filter((row) => isOf(row, aggregates))
+      .map((row) => mapRow(row, factFromRow));
+  };
 
   const last = (): number => Number(explained(file, () => patiently(() => lastPosition.get()))?.last ?? 0);
 
-  function* stored(after: number): Generator<StoredFact, void> {
+  function* stored(after: number, node: string | undefined): Generator<StoredFact, void> {
     const until = last();
     for (let from = after; from < until; ) {
-      const rows = rowsOf({ after: from, until, limit: PAGE });
+      const rows = rowsOf({ after: from, until, node, limit: PAGE });
       for (const row of rows) yield mapRow(row, storedFactFromRow);
-      from = rows.at(-1)?.[0] ?? until;
+      from = rows.length < PAGE ? until : (rows.at(-1)?.[0] ?? until);
     }
   }
 
@@ -82,5 +109,10 @@ export const createJournalReader = (
       n: Number(n),
     }));
 
-  return { page, last, stored, terms };
+  const positionOf = ({ writer, epoch, n }: Term): number | undefined => {
+    const position = explained(file, () => patiently(() => place.get(writer, epoch, n)))?.position;
+    return position === undefined ? undefined : Number(position);
+  };
+
+  return { page, last, stored, positionOf, terms };
 };

@@ -3,42 +3,30 @@ import type { NewFact, RecordedFact } from '@vipcast/events';
 import { firstLink, LINK, link, linkFrom } from './chain.ts';
 import { encode } from './encoding.ts';
 import { COLUMNS, type Dictionaries } from './fact-row.ts';
-import { explained } from './journal-error.ts';
 import type { Writer } from './log.ts';
-import { patiently } from './patience.ts';
+import { EPOCH_FLOOR } from './notes.ts';
+import type { Transaction } from './transaction.ts';
 
-/** The writing half of a journal: claims epochs. `onAppended` is called after each commit that added facts. */
+/**
+ * The writing half of a journal: claims epochs. `onAppended` is called after each commit that added facts, with the last
+ * position.
+ */
 export const createJournalWriter = (
   db: DatabaseSync,
-  file: string,
-  dictionaries: Dictionaries,
-  onAppended: () => void,
+  transaction: Transaction,
+  { types, subjects, writers }: Dictionaries,
+  onAppended: (last: number) => void,
 ): ((name: string) => Writer) => {
-  const { types, subjects, writers } = dictionaries;
-  const begin = db.prepare('BEGIN IMMEDIATE');
-  const commit = db.prepare('COMMIT');
-  const claim = db.prepare(
-    'INSERT INTO terms SELECT ?1, coalesce(max(epoch), 0) + 1, 0 FROM terms WHERE writer = ?1 RETURNING epoch',
-  );
+  const claim = db.prepare(`
+    INSERT INTO terms SELECT ?1, max(
+      (SELECT coalesce(max(epoch), 0) FROM terms WHERE writer = ?1),
+      (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM notes WHERE key = '${EPOCH_FLOOR}')
+    ) + 1, 0 RETURNING epoch`);
   const getHead = db.prepare('SELECT head FROM writers WHERE id = ?');
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const advance = db.prepare('UPDATE terms SET n = ? WHERE writer = ? AND epoch = ? AND n = ?');
   const getLast = db.prepare('SELECT max(position) AS last FROM facts');
   const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-
-  const transaction = <T>(action: () => T): T =>
-    explained(file, () => {
-      patiently(() => begin.run());
-      try {
-        const result = action();
-        commit.run();
-        return result;
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        for (const names of [types, subjects, writers]) names.forget();
-        throw error;
-      }
-    });
 
   return (name) => {
     const epoch = transaction(() => Number(claim.get(writers.idOf(name))?.epoch));
@@ -89,7 +77,7 @@ export const createJournalWriter = (
       const bodies = facts.map((fact) => encode(fact.data, LINK));
       const recorded = transaction(() => record(facts, bodies));
       n += facts.length;
-      onAppended();
+      onAppended(recorded.at(-1)?.position ?? 0);
       return recorded;
     };
 

@@ -5,11 +5,13 @@ import type { Dictionaries } from './fact-row.ts';
 import { createFollowers } from './followers.ts';
 import { explained, JournalError } from './journal-error.ts';
 import { openJournalFile } from './journal-file.ts';
+import { createJournalIngester } from './journal-ingester.ts';
 import { createJournalReader, type JournalReader } from './journal-reader.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import { openNames } from './names.ts';
 import { readPages } from './page.ts';
+import { createTransaction } from './transaction.ts';
 
 export interface JournalOptions {
   /** Never writes to the file, nor beside it if nothing may be written there. */
@@ -35,9 +37,10 @@ interface Parts {
   readonly db: DatabaseSync;
   readonly reader: JournalReader;
   readonly claim: Log['writer'];
+  readonly ingest: Log['ingest'];
 }
 
-const openParts = (file: string, readOnly: boolean, onAppended: () => void): Parts => {
+const openParts = (file: string, readOnly: boolean, onAppended: (last: number) => void): Parts => {
   const db = openJournalFile(file, readOnly);
   const refuse = (): never => {
     throw new JournalError(file, 'read-only', 'it was opened for reading');
@@ -52,10 +55,13 @@ const openParts = (file: string, readOnly: boolean, onAppended: () => void): Par
       const reader = createJournalReader(db, file, dictionaries);
       // A truncated file lacks its newest facts: say so now.
       reader.last();
+      if (readOnly) return { db, reader, claim: refuse, ingest: refuse };
+      const transaction = createTransaction(db, file, dictionaries);
       return {
         db,
         reader,
-        claim: readOnly ? refuse : createJournalWriter(db, file, dictionaries, onAppended),
+        claim: createJournalWriter(db, transaction, dictionaries, onAppended),
+        ingest: createJournalIngester(db, transaction, dictionaries, () => onAppended(reader.last())),
       };
     });
   } catch (error) {
@@ -72,35 +78,53 @@ const openParts = (file: string, readOnly: boolean, onAppended: () => void): Par
  */
 export const openJournal = (file: string, options: JournalOptions = {}): Log => {
   const { readOnly = false, onTrouble = (error: Error) => process.emitWarning(error) } = options;
-  const { db, reader, claim } = openParts(file, readOnly, () => onAppended());
+  const { db, reader, claim, ingest } = openParts(file, readOnly, (last) => onAppended(last));
   const followers = createFollowers(reader, warner(onTrouble));
 
   const channel = new BroadcastChannel(`vipcast:${realpathSync(file)}`).unref();
-  channel.onmessage = followers.deliver;
+  channel.onmessage = (message) => followers.deliver(Number((message as { data: unknown }).data));
+  let newest = 0;
   let announcing = false;
+  let more = false;
   let closed = false;
   const announce = (): void => {
     announcing = false;
     if (closed) return;
-    channel.postMessage(0);
-    followers.deliver();
+    if (more) channel.postMessage(newest);
+    more = false;
+    followers.deliver(newest);
   };
-  const onAppended = (): void => {
-    if (!announcing) queueMicrotask(announce);
+  // Other threads hear of it at once: the speaker is one of them, and this thread's followers take their time.
+  const onAppended = (last: number): void => {
+    newest = last;
+    if (announcing) {
+      more = true;
+      return;
+    }
     announcing = true;
+    channel.postMessage(last);
+    queueMicrotask(announce);
+  };
+  const refresh = (): void => {
+    const last = reader.last();
+    if (!readOnly) channel.postMessage(last);
+    followers.deliver(last);
   };
 
   return {
     writer: claim,
+    ingest,
     read: (query = {}) => ({ [Symbol.iterator]: () => readPages(reader, query) }),
     follow: followers.follow,
-    refresh: followers.deliver,
+    listen: followers.listen,
+    refresh,
     last: reader.last,
-    stored: (after = 0) => ({ [Symbol.iterator]: () => reader.stored(after) }),
+    positionOf: reader.positionOf,
+    stored: (after = 0, node) => ({ [Symbol.iterator]: () => reader.stored(after, node) }),
     terms: reader.terms,
     close: () => {
       closed = true;
-      if (announcing) channel.postMessage(0);
+      if (more) channel.postMessage(newest);
       followers.stop();
       channel.close();
       explained(file, () => db.close());

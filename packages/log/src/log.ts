@@ -19,6 +19,15 @@ export interface Query {
 /** A fact with its data still as the MessagePack bytes that its hash covers. */
 export type StoredFact = Omit<RecordedFact, 'data'> & { readonly data: Uint8Array };
 
+/** A fact as its writer recorded it, from another node's log: its position and time of recording there say nothing here. */
+export type ForeignFact = Omit<StoredFact, 'position' | 'recordedAt'>;
+
+/**
+ * What became of a foreign fact. `recorded`: it is in the log now. `known`: it was before. `early`: what its writer
+ * recorded before it is missing here. `refused`: it contradicts what is here, or is of an epoch that is over.
+ */
+export type Ingested = 'recorded' | 'known' | 'early' | 'refused';
+
 /** How many facts a writer has appended in one of its epochs, by its own account. */
 export interface Term {
   readonly writer: string;
@@ -50,6 +59,13 @@ export interface Following {
 export interface Log {
   /** Claims the next epoch of this writer (`<node>/<service>`) and gives the right to append as it. */
   writer(name: string): Writer;
+  /**
+   * Records facts that other nodes wrote, each once, in the order in which their writers did: with their own writer,
+   * epoch, n and hash, at positions of this log. Delivered twice or too early they do no harm.
+   * @param options.gaps take an `early` fact too, because what is missing will never come; `verify` shows the gap
+   * @throws JournalError as `append` does; nothing is recorded then
+   */
+  ingest(facts: readonly ForeignFact[], options?: { readonly gaps?: boolean }): readonly Ingested[];
   /** Facts in order of position, up to what is the last one when reading starts. Can be iterated again. */
   read(query?: Query): Iterable<RecordedFact>;
   /**
@@ -61,12 +77,16 @@ export interface Log {
     options: { readonly after: number; readonly aggregates?: readonly Aggregate[] },
     onFacts: (facts: readonly RecordedFact[]) => void,
   ): Following;
+  /** Calls back whenever there may be more to read, whoever appended it; never inside `append`. */
+  listen(onMore: () => void): { stop(): void };
   /** Hands followers what others have appended; for when the doorbell rings. */
   refresh(): void;
   /** Position of the last fact, 0 in an empty log. */
   last(): number;
-  /** Every fact as it is stored, undecoded: to verify it, or to ship it unchanged. */
-  stored(after?: number): Iterable<StoredFact>;
+  /** Where the fact with this place in its writer's account is; `undefined` when it is not here. Reads back from the end. */
+  positionOf(place: Term): number | undefined;
+  /** Every fact as it is stored, undecoded: to verify it, or to ship it unchanged. With `node`, those of its writers only. */
+  stored(after?: number, node?: string): Iterable<StoredFact>;
   /** How far each writer came in each of its epochs. */
   terms(): readonly Term[];
   close(): void;

@@ -1,16 +1,11 @@
 import type { NewFact, RecordedFact } from '@vipcast/events';
 import { firstLink, LINK, link } from './chain.ts';
 import { decode, encode } from './encoding.ts';
+import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
-import type { Log, StoredFact, Writer } from './log.ts';
-import { type Pages, readPages, type Window } from './page.ts';
-
-const matches = (fact: RecordedFact, { after, until, before, aggregates, subject }: Window): boolean =>
-  fact.position > after &&
-  fact.position <= until &&
-  (before === undefined || fact.recordedAt <= before) &&
-  (aggregates === undefined || aggregates.some((aggregate) => fact.type.startsWith(`${aggregate}.`))) &&
-  (subject === undefined || fact.subject === subject);
+import { type Chronicle, ingestion } from './ingestion.ts';
+import type { ForeignFact, Log, StoredFact, Writer } from './log.ts';
+import { readPages } from './page.ts';
 
 /** A log that ends with this object: for tests, and for what need not be remembered. */
 export const memoryLog = (): Log => {
@@ -19,21 +14,11 @@ export const memoryLog = (): Log => {
   const heads = new Map<string, string>();
   const terms = new Map<string, { writer: string; epoch: number; n: number }[]>();
 
-  const pages: Pages = {
-    last: () => facts.length,
-    page: (window) => {
-      const page: RecordedFact[] = [];
-      const [first, step] = window.reverse ? [window.until - 1, -1] : [window.after, 1];
-      for (let i = first; i >= window.after && i < window.until && page.length < window.limit; i += step) {
-        const fact = facts[i];
-        if (fact !== undefined && matches(fact, window)) page.push(fact);
-      }
-      return page;
-    },
-  };
+  const pages = factPages(facts);
   const followers = createFollowers(pages, (error) => {
     throw error;
   });
+  const deliver = (): void => followers.deliver(pages.last());
 
   const writer = (name: string): Writer => {
     const past = terms.get(name) ?? [];
@@ -54,20 +39,51 @@ export const memoryLog = (): Log => {
         stored.push({ ...envelope, data });
         facts.push({ ...envelope, data: decode(data) } as RecordedFact);
       });
-      if (added.length > 0) queueMicrotask(followers.deliver);
+      if (added.length > 0) queueMicrotask(deliver);
       return facts.slice(first);
     };
 
     return { name, epoch: term.epoch, append };
   };
 
+  const chronicleOf = (name: string): Chronicle => ({
+    head: heads.get(name) ?? firstLink(name),
+    reached: new Map((terms.get(name) ?? []).map(({ epoch, n }) => [epoch, n])),
+  });
+
+  const record = (fact: ForeignFact, { head, reached }: Chronicle): void => {
+    const place = { position: facts.length + 1, recordedAt: Date.now() };
+    const others = (terms.get(fact.writer) ?? []).filter(({ epoch }) => epoch !== fact.epoch);
+    const term = { writer: fact.writer, epoch: fact.epoch, n: reached.get(fact.epoch) ?? 0 };
+    terms.set(fact.writer, [...others, term]);
+    heads.set(fact.writer, head);
+    stored.push({ ...fact, ...place });
+    facts.push({ ...fact, ...place, data: decode(fact.data) } as RecordedFact);
+  };
+
+  const ingest: Log['ingest'] = (foreign, { gaps = false } = {}) => {
+    const ingested = foreign.map((fact) => {
+      const chronicle = chronicleOf(fact.writer);
+      const outcome = ingestion(fact, chronicle, gaps);
+      if (outcome === 'recorded') record(fact, chronicle);
+      return outcome;
+    });
+    if (ingested.includes('recorded')) queueMicrotask(deliver);
+    return ingested;
+  };
+
   return {
     writer,
+    ingest,
     read: (query = {}) => ({ [Symbol.iterator]: () => readPages(pages, query) }),
     follow: followers.follow,
-    refresh: followers.deliver,
+    listen: followers.listen,
+    refresh: deliver,
     last: pages.last,
-    stored: (after = 0) => stored.slice(after),
+    positionOf: ({ writer, epoch, n }) =>
+      facts.findLast((fact) => fact.writer === writer && fact.epoch === epoch && fact.n === n)?.position,
+    stored: (after = 0, node) =>
+      stored.slice(after).filter(({ writer }) => node === undefined || writer.startsWith(`${node}/`)),
     terms: () => [...terms.values()].flat(),
     close: followers.stop,
   };

@@ -24,12 +24,18 @@ interface Chain {
 
 const bytesOf = (data: Uint8Array): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
+/** A writer that lost its journal begins a new chain, in a later epoch. */
+const holds = (fact: StoredFact, head: string): boolean =>
+  [head, ...(fact.n === 1 ? [firstLink(fact.writer)] : [])].some(
+    (previous) => linkFrom(fact.hash) === link(previous, fact, bytesOf(fact.data), 0),
+  );
+
 const check = (fact: StoredFact, chain: Chain): Pick<Problem, 'kind' | 'text'> | undefined => {
   const reached = chain.reached.get(fact.epoch) ?? 0;
   const place = `epoch ${fact.epoch} n ${fact.n}`;
   if (fact.n > reached + 1) return { kind: 'gap', text: `${place} follows n ${reached}` };
   if (fact.n <= reached) return { kind: 'fork', text: `${place} is there twice` };
-  if (linkFrom(fact.hash) === link(chain.head, fact, bytesOf(fact.data), 0)) return undefined;
+  if (holds(fact, chain.head)) return undefined;
   return { kind: 'rewrite', text: `${place} does not have the hash it was recorded with` };
 };
 

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { firstLink, linkFrom } from './chain.ts';
+import { COLUMNS, type Dictionaries } from './fact-row.ts';
+import { type Chronicle, ingestion } from './ingestion.ts';
+import type { ForeignFact, Log } from './log.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The receiving half of a journal. `onAppended` is called after each commit that added facts. */
+export const createJournalIngester = (
+  db: DatabaseSync,
+  transaction: Transaction,
+  { types, subjects, writers }: Dictionaries,
+  onAppended: () => void,
+): Log['ingest'] => {
+  const getHead = db.prepare('SELECT head FROM writers WHERE id = ?');
+  const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
+  const getTerms = db.prepare('SELECT epoch, n FROM terms WHERE writer = ?');
+  const setTerm = db.prepare('INSERT OR REPLACE INTO terms (writer, epoch, n) VALUES (?, ?, ?)');
+  const getLast = db.prepare('SELECT max(position) AS last FROM facts');
+  const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+
+  const chronicleOf = (name: string): Chronicle => {
+    const id = writers.idOf(name);
+    const head = getHead.get(id)?.head;
+    return {
+      head: head instanceof Uint8Array ? linkFrom(head) : firstLink(name),
+      reached: new Map(getTerms.all(id).map(({ epoch, n }) => [Number(epoch), Number(n)])),
+    };
+  };
+
+  const record = (fact: ForeignFact, position: number, recordedAt: number): void => {
+    const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
+    const body = Buffer.concat([hash, data]);
+    const [writerId, typeId, subjectId] = [writers.idOf(writer), types.idOf(type), subjects.idOf(subject)];
+    // biome-ignore format: one line shows that it is the row
+    insert.run(position, writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
+  };
+
+  return (facts, { gaps = false } = {}) => {
+    if (facts.length === 0) return [];
+    const ingested = transaction(() => {
+      const chronicles = new Map<string, Chronicle>();
+      const grown = new Map<string, Set<number>>();
+      const recordedAt = Date.now();
+      let position = Number(getLast.get()?.last ?? 0);
+      const outcomes = facts.map((fact) => {
+        const chronicle = chronicles.get(fact.writer) ?? chronicleOf(fact.writer);
+        chronicles.set(fact.writer, chronicle);
+        const outcome = ingestion(fact, chronicle, gaps);
+        if (outcome === 'recorded') {
+          record(fact, ++position, recordedAt);
+          grown.set(fact.writer, (grown.get(fact.writer) ?? new Set()).add(fact.epoch));
+        }
+        return outcome;
+      });
+      for (const [name, epochs] of grown) {
+        const { head, reached } = chronicles.get(name) as Chronicle;
+        const id = writers.idOf(name);
+        for (const epoch of epochs) setTerm.run(id, epoch, reached.get(epoch) ?? 0);
+        setHead.run(Buffer.from(head, 'latin1'), id);
+      }
+      return outcomes;
+    });
+    if (ingested.includes('recorded')) onAppended();
+    return ingested;
+  };
+};

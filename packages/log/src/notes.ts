@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { explained } from './journal-error.ts';
+import { openJournalFile } from './journal-file.ts';
+import { patiently } from './patience.ts';
+
+/** The note below which no writer's next epoch lies: see `raiseEpochs`. */
+export const EPOCH_FLOOR = 'epoch-floor';
+
+/** From `at` on, milliseconds since 1970, this node held another one to be alive, or gone. */
+export interface Presence {
+  readonly node: string;
+  readonly at: number;
+  readonly present: boolean;
+}
+
+/** What a node knows for itself, in its journal file beside the log; never shipped. */
+export interface Notes {
+  /** A note as it was last set; `undefined` if it never was. */
+  get<T>(key: string): T | undefined;
+  set(key: string, value: unknown): void;
+  /** Every change, oldest first. */
+  presence(): readonly Presence[];
+  setPresence(presence: Presence): void;
+  close(): void;
+}
+
+const hasNotes = (db: DatabaseSync): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'notes'").get() !== undefined;
+
+const NONE: Notes = {
+  get: () => undefined,
+  set: () => undefined,
+  presence: () => [],
+  setPresence: () => undefined,
+  close: () => undefined,
+};
+
+/**
+ * Opens the notes in a journal file.
+ * @throws JournalError as `openJournal` does
+ */
+export const openNotes = (
+  file: string,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Notes => {
+  const db = openJournalFile(file, readOnly);
+  // A journal of an earlier release, that nobody has written to since.
+  if (!hasNotes(db)) {
+    db.close();
+    return NONE;
+  }
+  const get = db.prepare('SELECT value FROM notes WHERE key = ?');
+  const all = db.prepare('SELECT node, at, present FROM presence ORDER BY at');
+  const statement = (sql: string) => {
+    const prepared = db.prepare(sql);
+    return (...values: readonly (string | number)[]): void => {
+      explained(file, () => patiently(() => prepared.run(...values)));
+    };
+  };
+  const set = statement('INSERT OR REPLACE INTO notes (key, value) VALUES (?, ?)');
+  const add = statement('INSERT OR REPLACE INTO presence (node, at, present) VALUES (?, ?, ?)');
+  return {
+    get: <T>(key: string): T | undefined => {
+      const value = explained(file, () => patiently(() => get.get(key)))?.value;
+      return value === undefined ? undefined : (JSON.parse(String(value)) as T);
+    },
+    set: (key, value) => set(key, JSON.stringify(value)),
+    presence: () =>
+      explained(file, () => patiently(() => all.all())).map(({ node, at, present }) => ({
+        node: String(node),
+        at: Number(at),
+        present: present === 1,
+      })),
+    setPresence: ({ node, at, present }) => add(node, at, present ? 1 : 0),
+    close: () => explained(file, () => db.close()),
+  };
+};
+
+const OWN_NODE = 'node';
+
+/** Notes whose journal this is. */
+export const noteOwnNode = (notes: Notes, node: string): void => {
+  if (ownNode(notes) !== node) notes.set(OWN_NODE, node);
+};
+
+/** The node whose journal this is; `undefined` before its daemon has said so. */
+export const ownNode = (notes: Notes): string | undefined => notes.get<string>(OWN_NODE);
+
+/**
+ * Lets the next epoch of every writer lie above `floor`. A node whose journal was lost or put back from a copy would
+ * otherwise speak under epochs that it has used before, and nobody would listen; seconds since 1970 are a floor that a
+ * node remembers without a journal.
+ */
+export const raiseEpochs = (notes: Notes, floor: number): void => {
+  if (floor > (notes.get<number>(EPOCH_FLOOR) ?? 0)) notes.set(EPOCH_FLOOR, Math.floor(floor));
+};

@@ -1,0 +1,37 @@
+import type { NatsConnection } from 'nats';
+
+/** Where NATS is and how to get in. */
+export interface NatsSettings {
+  /** `nats://host:port` or `tls://host:port`, any server of the cluster. */
+  readonly servers: readonly string[];
+  /** A file with an nkey seed (`SU…`) or a `.creds` file; `null` for a server that asks for nothing. */
+  readonly credentials: string | null;
+  /** Wanted copies of the stream. */
+  readonly replicas: number;
+  /** A file with the certificates of the authorities that servers are checked against; `null` for the system's. */
+  readonly ca?: string | null;
+}
+
+/** The clock, as far as replication needs one. */
+export interface ReplicationClock {
+  /** Milliseconds since 1970. */
+  wall(): number;
+  /** Milliseconds that never jump. */
+  monotonic(): number;
+}
+
+/** Where replication says what happens to it. */
+export interface ReplicationLogger {
+  info(about: object, message: string): void;
+  warn(about: object, message: string): void;
+  error(about: object, message: string): void;
+}
+
+/** Whose facts are shipped. */
+export interface ReplicationIdentity {
+  readonly cluster: string;
+  readonly node: string;
+}
+
+/** A connection to NATS that comes back by itself. */
+export type Connection = NatsConnection;

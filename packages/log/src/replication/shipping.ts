@@ -1,0 +1,227 @@
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { createInbox, type Msg, type MsgHdrs } from 'nats';
+import type { Log, StoredFact } from '../log.ts';
+import type { Notes } from '../notes.ts';
+import { envelopeOf, factOf } from './envelope.ts';
+import { createInflight } from './inflight.ts';
+import type { Names } from './names.ts';
+import type { Connection, ReplicationClock, ReplicationIdentity, ReplicationLogger } from './settings.ts';
+
+/** Our own facts on their way to the stream. */
+export interface Shipping {
+  /** Goes on from where the stream got to, by its own account. */
+  resume(jsm: JetStreamManager, stream: StreamInfo): Promise<void>;
+  pause(): void;
+  /** Ships from this position again: what is there was found missing from the stream. */
+  rewind(position: number): void;
+  /** Looks whether acknowledgements are overdue, and notes how far we came. */
+  tick(): void;
+  /** Everything up to here is in the stream. */
+  shipped(): number;
+  stop(): void;
+}
+
+/** Everything up to `position` was acknowledged by the stream made at `created`. */
+interface Shipped {
+  readonly created: string;
+  readonly position: number;
+}
+
+const NOTE = 'shipped';
+/** Unacknowledged at once: enough to keep a cluster on another continent busy. */
+const MOST_IN_FLIGHT = 2000;
+const MOST_BYTES = 8 * 1024 * 1024;
+/** Rows looked at without a pause; the services of this process want their turn. */
+const ROUND = 500;
+const ACK_PATIENCE = 5000;
+
+interface Acknowledgement {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly description: string };
+}
+
+/** The client asks headers for their bytes and nothing else; its own ones take longer to fill than a fact to store. */
+const natsHeaders = (list: readonly (readonly [string, string])[]): MsgHdrs => {
+  const lines = list.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const encode = (): Uint8Array => Buffer.from(`NATS/1.0\r\n${lines}\r\n`);
+  return { encode } as unknown as MsgHdrs;
+};
+
+const acknowledgementIn = (message: Msg): Acknowledgement => {
+  if (message.data.length === 0) return { error: { description: 'no stream takes facts now' } };
+  return JSON.parse(message.string()) as Acknowledgement;
+};
+
+/** @param onDoubt told when it is no longer certain what the stream has; nothing is sent until `resume` */
+export const createShipping = (
+  nc: Connection,
+  log: Log,
+  notes: Notes,
+  options: {
+    readonly names: Names;
+    readonly identity: ReplicationIdentity;
+    readonly clock: ReplicationClock;
+    readonly logger: ReplicationLogger;
+  },
+  onDoubt: (reason: string) => void,
+): Shipping => {
+  const { names, clock, logger } = options;
+  const { node } = options.identity;
+  const inbox = createInbox();
+  const inflight = createInflight();
+  let noted = notes.get<Shipped>(NOTE) ?? { created: '', position: 0 };
+  let created = noted.created;
+  let looked = noted.position;
+  let facts: Iterator<StoredFact> = [][Symbol.iterator]();
+  /** The facts of ours among the positions up to here are in `facts`. */
+  let lookingTo = looked;
+  let generation = 0;
+  let ready = false;
+  let latest = 0;
+  let scheduled = false;
+
+  const shipped = (): number => (inflight.oldest()?.position ?? looked + 1) - 1;
+
+  const note = (): void => {
+    const position = shipped();
+    if (!ready || (position === noted.position && created === noted.created)) return;
+    noted = { created, position };
+    notes.set(NOTE, noted);
+  };
+
+  const goTo = (position: number): void => {
+    generation += 1;
+    inflight.clear();
+    looked = position;
+    lookingTo = position;
+    facts = [][Symbol.iterator]();
+  };
+
+  const pause = (): void => {
+    if (ready) goTo(shipped());
+    ready = false;
+  };
+
+  const doubt = (reason: string): void => {
+    if (!ready) return;
+    pause();
+    onDoubt(reason);
+  };
+
+  const send = (fact: StoredFact): void => {
+    try {
+      const { headers: list, body } = envelopeOf(fact);
+      const key = inflight.add(fact.position, body.length, clock.monotonic());
+      const reply = `${inbox}.${generation}.${key}`;
+      try {
+        nc.publish(fact.subject, body, { headers: natsHeaders(list), reply });
+      } catch (error) {
+        inflight.acknowledge(key);
+        throw error;
+      }
+    } catch (error) {
+      // Nothing that the server can change: waiting would keep back all that come after.
+      logger.error({ err: error, position: fact.position, type: fact.type }, 'a fact cannot be shipped');
+    }
+  };
+
+  const next = (): StoredFact | undefined => {
+    for (;;) {
+      const found = facts.next();
+      if (!found.done) return found.value;
+      looked = Math.max(looked, lookingTo);
+      lookingTo = log.last();
+      if (lookingTo <= looked) return undefined;
+      facts = log.stored(looked, node)[Symbol.iterator]();
+    }
+  };
+
+  const pump = (): void => {
+    scheduled = false;
+    for (let round = 0; ready && round < ROUND; round++) {
+      if (inflight.size() >= MOST_IN_FLIGHT || inflight.bytes() >= MOST_BYTES) return;
+      const fact = next();
+      if (fact === undefined) return;
+      looked = fact.position;
+      send(fact);
+    }
+    schedule();
+  };
+
+  const schedule = (): void => {
+    if (scheduled || !ready) return;
+    scheduled = true;
+    setImmediate(pump);
+  };
+
+  const onAcknowledgement = (message: Msg): void => {
+    const [itsGeneration, key] = message.subject
+      .slice(inbox.length + 1)
+      .split('.')
+      .map(Number);
+    if (itsGeneration !== generation || !ready) return;
+    const { error, seq = 0, duplicate = false } = acknowledgementIn(message);
+    if (error !== undefined) doubt(error.description);
+    else if (!duplicate && seq <= latest) doubt('the stream has gone back');
+    else {
+      if (!duplicate) latest = seq;
+      inflight.acknowledge(key as number);
+      // Many at a time: a write to the socket costs more than a fact.
+      if (inflight.size() <= MOST_IN_FLIGHT / 2) schedule();
+    }
+  };
+
+  const subscription = nc.subscribe(`${inbox}.>`, {
+    callback: (error, message) => {
+      if (error) doubt(error.message);
+      else onAcknowledgement(message);
+    },
+  });
+  const listening = log.listen(schedule);
+
+  /** Position of the last of our facts in the stream; 0 when none of this journal is there. */
+  const lastInStream = async (jsm: JetStreamManager): Promise<number> => {
+    const stored = await jsm.streams.getMessage(names.stream, { last_by_subj: names.own });
+    if (stored === null) return 0;
+    const fact = factOf(stored.subject, (name) => stored.header.get(name), stored.data);
+    if (typeof fact === 'string') return 0;
+    return log.positionOf(fact) ?? 0;
+  };
+
+  return {
+    resume: async (jsm, stream) => {
+      pause();
+      const same = stream.created === created;
+      const last = await lastInStream(jsm);
+      // Neither word alone will do: the stream may have lost what it acknowledged, and may lack what was sent before
+      // what it has last.
+      goTo(same ? Math.min(shipped(), last) : 0);
+      created = stream.created;
+      latest = 0;
+      ready = true;
+      note();
+      schedule();
+    },
+    pause,
+    rewind: (position) => {
+      if (position > shipped()) return;
+      logger.warn({ position }, 'the stream lacks facts that it had acknowledged; shipping them again');
+      goTo(position - 1);
+      schedule();
+    },
+    tick: () => {
+      const oldest = inflight.oldest();
+      if (oldest !== undefined && clock.monotonic() - oldest.sentAt > ACK_PATIENCE)
+        doubt('the stream has not acknowledged for 5 s');
+      note();
+    },
+    shipped,
+    stop: () => {
+      note();
+      ready = false;
+      listening.stop();
+      subscription.unsubscribe();
+    },
+  };
+};
