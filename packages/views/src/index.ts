@@ -4,7 +4,8 @@
  * A view is `{ initial, fold, answer }`: facts go in one by one in the order of the log, rows come out, as of the
  * last fact folded. So the past is asked the same way as the present: fold less. All views of "now" (`peers`,
  * `routes`, `vips`, `nextHops`, `status`, `why`) are answers from one state, the `Network`, which `network/` folds
- * with one file per aggregate; `historyOf` keeps the changes themselves. Rows are plain data with times in
+ * with one file per aggregate; `historyOf` keeps the changes themselves,
+ * and `diffRoutes` compares two answers. Rows are plain data with times in
  * milliseconds since 1970; how they look is for whoever shows them.
  *
  * What holds for one session only (routes, next hops, counts) is forgotten when it ends: at its `session.Closed`, at
@@ -14,9 +15,10 @@
  */
 export { describeClosing } from './closing.ts';
 export { describeFact } from './description.ts';
+export { diffRoutes, type RouteChange, type RouteState } from './diff.ts';
 export { type History, type HistoryRow, historyOf, type Reason } from './history.ts';
 export { familyOfText, hostRoute } from './host-route.ts';
-export type { ConfiguredPeer } from './network/configuration.ts';
+export { type ConfiguredPeer, configuredPeers } from './network/configuration.ts';
 export type {
   NextHopFact,
   NodeState,
@@ -25,7 +27,7 @@ export type {
   VipFact,
   VipState,
 } from './network/state.ts';
-export { emptyNetwork, foldNetwork, type Network } from './network.ts';
+export { emptyNetwork, foldNetwork, type Network, ofNetwork } from './network.ts';
 export { type CandidateRow, type NextHopRow, nextHops } from './next-hops.ts';
 export { type PeerFamily, type PeerRow, peers } from './peers.ts';
 export { type Refusal, type RouteRow, routes } from './routes.ts';

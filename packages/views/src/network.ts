@@ -1,4 +1,4 @@
-import { type FactType, parseSubject, type RecordedFact } from '@vipcast/events';
+import { type FactType, parseSubject, type RecordedFact, versionOf } from '@vipcast/events';
 import { configApplied, configRejected, ofLivingSpeaker, started, stopped } from './network/daemon.ts';
 import { nextHopDecided, vipDecided } from './network/decision.ts';
 import { announced, refused, withdrawn } from './network/route.ts';
@@ -79,7 +79,12 @@ export const foldNetwork = (network: Network, fact: RecordedFact): Network => {
   const node = nodeOf(network, fact.subject);
   if (node === null) return network;
   node.last = fact;
+  // Of a later release: recorded for the day when this one is updated.
+  if (fact.v > versionOf(fact.type)) return network;
   if (isOutsideCause(fact)) network.causes.set(fact.id, fact);
   if (ofLivingSpeaker(node, fact)) folds.get(fact.type)?.(node, fact);
   return network;
 };
+
+/** What all views of "now" have in common. */
+export const ofNetwork = { keptAs: 'network 1', initial: emptyNetwork, fold: foldNetwork } as const;

@@ -1,5 +1,5 @@
 import { FAMILIES, type Family } from '@vipcast/net';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
+import { type Network, ofNetwork } from './network.ts';
 import { familiesOf, nextHopOf, type Selected, selectPeers } from './selection.ts';
 import type { Changed, View } from './view.ts';
 
@@ -45,8 +45,7 @@ const row = (selected: Selected, family: Family): NextHopRow => {
 
 /** The next hop of every peer and family, or why there is none. */
 export const nextHops: View<Network, NextHopRow> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
+  ...ofNetwork,
   answer: (network, scope) =>
     selectPeers(network, scope).flatMap((selected) =>
       FAMILIES.filter(

@@ -2,7 +2,7 @@ import type { Facts } from '@vipcast/events';
 import type { Family } from '@vipcast/net';
 import { describeClosing } from './closing.ts';
 import type { SessionState } from './network/state.ts';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
+import { type Network, ofNetwork } from './network.ts';
 import { familiesOf, type Selected, selectPeers } from './selection.ts';
 import type { Changed, View } from './view.ts';
 
@@ -93,7 +93,6 @@ const row = (selected: Selected): PeerRow => {
 
 /** Who the sessions are with, and how they are; those that are configured and never came up too. */
 export const peers: View<Network, PeerRow> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
+  ...ofNetwork,
   answer: (network, scope) => selectPeers(network, scope).map(row),
 };

@@ -1,7 +1,7 @@
 import type { Facts } from '@vipcast/events';
 import type { Family } from '@vipcast/net';
 import { addressOfRoute } from './host-route.ts';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
+import { type Network, ofNetwork } from './network.ts';
 import { byPrefix } from './order.ts';
 import { advertisedAddresses, type Selected, selectPeers } from './selection.ts';
 import type { Changed, View } from './view.ts';
@@ -81,8 +81,7 @@ const rows = ({ node, peer }: Selected, vips: ReadonlyMap<string, string>): Rout
 
 /** What each peer was told, and what it was not told although a VIP wishes for it. */
 export const routes: View<Network, RouteRow> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
+  ...ofNetwork,
   answer: (network, scope) => {
     const vips = new Map([...network.nodes.values()].map((node) => [node.name, advertisedAddresses(node)]));
     return selectPeers(network, scope).flatMap((selected) =>

@@ -1,5 +1,6 @@
 import type { Family } from '@vipcast/net';
 import type { ConfiguredPeer } from './network/configuration.ts';
+import { departed } from './network/session.ts';
 import { emptyPeer, type NextHopFact, type NodeState, type PeerState } from './network/state.ts';
 import type { Network } from './network.ts';
 import { byNames } from './order.ts';
@@ -12,11 +13,19 @@ export interface Selected {
   readonly configured: ConfiguredPeer | undefined;
 }
 
-/** The nodes that are asked for, by name. */
-export const selectNodes = ({ nodes }: Network, { node }: Scope): readonly NodeState[] =>
+/** All nodes, or the one asked for, by name; those that are gone as they now look. */
+export const selectAllNodes = ({ nodes }: Network, { node, gone }: Scope): readonly NodeState[] =>
   [...nodes.values()]
     .filter(({ name }) => node === undefined || name === node)
+    .map((each) => {
+      const since = gone?.get(each.name);
+      return since === undefined ? each : departed(each, since);
+    })
     .sort(byNames(({ name }) => name));
+
+/** The nodes that are asked for, by name. One that is gone must be asked for by its name. */
+export const selectNodes = (network: Network, scope: Scope): readonly NodeState[] =>
+  selectAllNodes(network, scope).filter(({ gone }) => gone === undefined || scope.node !== undefined);
 
 /** Every peer of a node that is configured or still up; without a known configuration, every one it speaks of. */
 export const peersOf = (node: NodeState, name?: string): readonly Selected[] => {

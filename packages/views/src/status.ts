@@ -1,14 +1,15 @@
 import { describeClosing } from './closing.ts';
 import { addressOfRoute } from './host-route.ts';
 import type { NodeState } from './network/state.ts';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
-import { advertisedAddresses, peersOf, type Selected, selectNodes } from './selection.ts';
+import { type Network, ofNetwork } from './network.ts';
+import { advertisedAddresses, peersOf, type Selected, selectAllNodes } from './selection.ts';
 import type { Changed, View } from './view.ts';
 
 /** One node in one line. */
 export interface StatusRow extends Changed {
   readonly node: string;
-  readonly daemon: 'running' | 'stopped' | 'unknown';
+  /** `gone`: its lease ran out, and it has not said goodbye. */
+  readonly daemon: 'running' | 'stopped' | 'gone' | 'unknown';
   readonly version: string | null;
   readonly since: number | null;
   readonly sessions: { readonly up: number; readonly total: number };
@@ -20,10 +21,17 @@ export interface StatusRow extends Changed {
   readonly problems: readonly string[];
 }
 
-const daemonOf = ({ started, stopped }: NodeState): StatusRow['daemon'] =>
-  stopped !== undefined ? 'stopped' : started !== undefined ? 'running' : 'unknown';
+const daemonOf = ({ started, stopped, gone }: NodeState): StatusRow['daemon'] => {
+  if (stopped !== undefined) return 'stopped';
+  if (gone !== undefined) return 'gone';
+  return started === undefined ? 'unknown' : 'running';
+};
 
-const daemonProblems = ({ stopped, rejected, started, configured }: NodeState): readonly string[] => [
+/** A node that said goodbye and whose lease ran out has left. */
+const hasLeft = ({ stopped, gone }: NodeState): boolean => stopped !== undefined && gone !== undefined;
+
+const daemonProblems = ({ stopped, rejected, started, configured, gone }: NodeState): readonly string[] => [
+  ...(gone === undefined ? [] : ['nothing was heard of its daemon: its lease ran out']),
   ...(stopped === undefined ? [] : [`stopped: ${stopped.data.reason}`]),
   ...(rejected === undefined
     ? []
@@ -31,9 +39,9 @@ const daemonProblems = ({ stopped, rejected, started, configured }: NodeState): 
   ...(started !== undefined && configured === undefined ? ['no configuration was applied'] : []),
 ];
 
-/** A stopped daemon has no sessions, and that is said once. */
+/** A daemon that is not there has no sessions, and that is said once. */
 const sessionProblems = (node: NodeState, peers: readonly Selected[]): readonly string[] =>
-  node.stopped !== undefined
+  node.stopped !== undefined || node.gone !== undefined
     ? []
     : peers
         .filter(({ peer }) => peer.established === undefined)
@@ -71,7 +79,7 @@ const row = (node: NodeState): StatusRow => {
     node: node.name,
     daemon: daemonOf(node),
     version: node.started?.data.version ?? null,
-    since: (node.stopped ?? node.started)?.at ?? null,
+    since: node.stopped?.at ?? node.gone ?? node.started?.at ?? null,
     sessions: { up: peers.filter(({ peer }) => peer.established !== undefined).length, total: peers.length },
     vips: {
       advertised: vipsOf('vip.Advertised'),
@@ -89,7 +97,9 @@ const row = (node: NodeState): StatusRow => {
 
 /** Is everything all right? One row a node. */
 export const status: View<Network, StatusRow> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
-  answer: (network, scope) => selectNodes(network, scope).map(row),
+  ...ofNetwork,
+  answer: (network, scope) =>
+    selectAllNodes(network, scope)
+      .filter((node) => scope.node !== undefined || !hasLeft(node))
+      .map(row),
 };

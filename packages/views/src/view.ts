@@ -6,6 +6,8 @@ export interface Scope {
   readonly now: number;
   readonly node?: string | undefined;
   readonly peer?: string | undefined;
+  /** Nodes that are held to be gone, without a word of their own, and since when. */
+  readonly gone?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -13,6 +15,11 @@ export interface Scope {
  * a million facts leave no time for copies.
  */
 export interface View<State, Row, Context extends Scope = Scope> {
+  /**
+   * Names the shape of the state and what `fold` makes of facts: a state may be put away under this name and taken
+   * back by a later run. Change it with either. Left out: the state is not worth keeping.
+   */
+  readonly keptAs?: string;
   initial(): State;
   fold(state: State, fact: RecordedFact): State;
   answer(state: State, context: Context): readonly Row[];

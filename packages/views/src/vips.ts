@@ -1,6 +1,6 @@
 import { familyOfText, hostRoute } from './host-route.ts';
 import type { NodeState, VipState } from './network/state.ts';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
+import { type Network, ofNetwork } from './network.ts';
 import { byNames } from './order.ts';
 import { peersOf, type Selected, selectNodes } from './selection.ts';
 import type { Changed, View } from './view.ts';
@@ -58,8 +58,7 @@ const row = (node: NodeState, { fact, since }: VipState, peers: readonly Selecte
 
 /** The VIPs of every node: where from, advertised or not and why. */
 export const vips: View<Network, VipRow> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
+  ...ofNetwork,
   answer: (network, scope) =>
     selectNodes(network, scope).flatMap((node) => {
       const peers = peersOf(node, scope.peer);

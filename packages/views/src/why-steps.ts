@@ -54,6 +54,7 @@ export const vipSteps = (network: Network, fact: VipFact): readonly Step[] => {
 
 const downBecause = ({ peer }: Selected, node: NodeState): string => {
   if (node.stopped !== undefined) return `the daemon has stopped: ${node.stopped.data.reason}`;
+  if (node.gone !== undefined) return 'nothing was heard of the daemon: its lease ran out';
   const last = peer.closed === undefined ? '' : `; last: ${describeClosing(peer.closed)}`;
   if (peer.lost === undefined) return `${peer.state}, was never Established${last}`;
   const restarted =

@@ -1,6 +1,6 @@
 import { hostRoute } from './host-route.ts';
 import type { NodeState, VipState } from './network/state.ts';
-import { emptyNetwork, foldNetwork, type Network } from './network.ts';
+import { type Network, ofNetwork } from './network.ts';
 import { byNames } from './order.ts';
 import { peersOf, type Selected, selectNodes } from './selection.ts';
 import { targetOf } from './target.ts';
@@ -35,8 +35,12 @@ export interface WhyScope extends Scope {
   readonly target: string;
 }
 
-const announcements = (network: Network, prefixes: readonly string[]): readonly Announcement[] =>
-  selectNodes(network, { now: 0 })
+const announcements = (
+  network: Network,
+  { now, gone }: Scope,
+  prefixes: readonly string[],
+): readonly Announcement[] =>
+  selectNodes(network, { now, gone })
     .map((node) => ({
       node: node.name,
       peers: peersOf(node)
@@ -47,6 +51,7 @@ const announcements = (network: Network, prefixes: readonly string[]): readonly 
 
 const row = (
   network: Network,
+  scope: Scope,
   found: { readonly node: NodeState; readonly peer: string | null; readonly vip: VipState },
   prefixes: readonly string[],
   steps: readonly Step[],
@@ -62,7 +67,7 @@ const row = (
     announced,
     excluded: end?.verdict === 'absent',
     steps,
-    announcedBy: announced ? [] : announcements(network, prefixes),
+    announcedBy: announced ? [] : announcements(network, scope, prefixes),
     changedAt: end?.time ?? fact.at,
     position: end?.position ?? fact.position,
   };
@@ -70,6 +75,7 @@ const row = (
 
 const forNode = (
   network: Network,
+  scope: Scope,
   found: { readonly node: NodeState; readonly vip: VipState },
   addresses: readonly string[],
   listeners: readonly Selected[],
@@ -78,7 +84,7 @@ const forNode = (
   const prefixes = addresses.map(hostRoute);
   const told = listeners.some(({ peer }) => prefixes.some((prefix) => peer.told.has(prefix)));
   if (fact.type !== 'vip.Advertised' && !told)
-    return [row(network, { ...found, peer: null }, prefixes, vipSteps(network, fact))];
+    return [row(network, scope, { ...found, peer: null }, prefixes, vipSteps(network, fact))];
   if (listeners.length === 0) {
     const none: Step = {
       verdict: 'stops',
@@ -87,12 +93,13 @@ const forNode = (
       time: null,
       position: null,
     };
-    return [row(network, { ...found, peer: null }, prefixes, [...vipSteps(network, fact), none])];
+    return [row(network, scope, { ...found, peer: null }, prefixes, [...vipSteps(network, fact), none])];
   }
   return addresses.flatMap((address) =>
     listeners.map((selected) =>
       row(
         network,
+        scope,
         { ...found, peer: selected.peer.name },
         [hostRoute(address)],
         peerSteps(network, selected, fact, address),
@@ -103,8 +110,7 @@ const forNode = (
 
 /** The chain of facts from the outside cause to the UPDATE, or to the first thing that stops it. */
 export const why: View<Network, WhyRow, WhyScope> = {
-  initial: emptyNetwork,
-  fold: foldNetwork,
+  ...ofNetwork,
   answer: (network, scope) => {
     const target = targetOf(scope.target);
     return selectNodes(network, scope).flatMap((node) => {
@@ -113,7 +119,7 @@ export const why: View<Network, WhyRow, WhyScope> = {
         .sort(byNames(({ fact }) => fact.data.vip))
         .map((vip) => ({ vip, addresses: target(vip.fact.data.vip, vip.fact.data.addresses) }))
         .filter(({ addresses }) => addresses.length > 0)
-        .flatMap(({ vip, addresses }) => forNode(network, { node, vip }, addresses, listeners));
+        .flatMap(({ vip, addresses }) => forNode(network, scope, { node, vip }, addresses, listeners));
     });
   },
 };

@@ -27,6 +27,14 @@ export const loseAll = (node: NodeState, because: RecordedFact): void => {
   }
 };
 
+/** The node as it must look to the others while its lease has run out; what is known of it stays as it is. */
+export const departed = (node: NodeState, gone: number): NodeState => {
+  const peers = new Map([...node.peers].map(([name, peer]) => [name, { ...peer }]));
+  const shadow: NodeState = { ...node, gone, peers };
+  if (node.last !== undefined) loseAll(shadow, node.last);
+  return shadow;
+};
+
 /** A session moved to another state. It is up when `session.Established` says with whom and how. */
 export const stateChanged = (node: NodeState, fact: RecordedFact<'session.StateChanged'>): void => {
   const peer = peerOf(node, fact.data.peer);

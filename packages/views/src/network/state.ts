@@ -49,6 +49,8 @@ export interface NodeState {
   configured: RecordedFact<'node.ConfigApplied'> | undefined;
   /** The file that was refused since; undefined when the last one was good. */
   rejected: RecordedFact<'node.ConfigRejected'> | undefined;
+  /** Set in an answer: when its lease ran out. */
+  readonly gone?: number;
   /** Undefined before the first configuration. */
   configuredPeers: ReadonlyMap<string, ConfiguredPeer> | undefined;
   speakerEpoch: number;
