@@ -138,9 +138,7 @@ export const createConnections = (options: {
     write: (connection, messages) => {
       const socket = sockets.get(connection);
       if (socket === undefined || messages.length === 0) return;
-      socket.cork();
-      for (const message of messages) socket.write(message);
-      socket.uncork();
+      socket.write(messages.length === 1 ? (messages[0] as Uint8Array) : Buffer.concat(messages));
     },
     writable: (connection) => sockets.get(connection)?.writableNeedDrain === false,
     close,

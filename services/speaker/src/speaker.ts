@@ -151,7 +151,8 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
       else running.reconfigure(next, peer);
     }
     listen(before, next);
-    change({ type: 'PolicyChanged', rules: policyRules(next) });
+    if (JSON.stringify(before?.policy) !== JSON.stringify(next.policy))
+      change({ type: 'PolicyChanged', rules: policyRules(next) });
     flushAll(cause);
   };
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openJournal, openRecorder } from '@vipcast/log';
-import { createClock, createLogger, type Identity } from '@vipcast/runtime';
+import { collectWhenQuiet, createClock, createLogger, type Identity } from '@vipcast/runtime';
 import { startSpeaker } from './speaker.ts';
 
 /** What the host hands to the thread: plain values, since a log is opened anew in each thread. */
@@ -13,6 +13,7 @@ export interface SpeakerThreadData {
 const RECORDER_BYTES = 64 * 1024 * 1024;
 
 const { journal, identity, logLevel } = workerData as SpeakerThreadData;
+collectWhenQuiet();
 const log = openJournal(journal);
 const logger = createLogger(logLevel);
 const recorder = openRecorder(`${journal}.inputs`, { maxBytes: RECORDER_BYTES });

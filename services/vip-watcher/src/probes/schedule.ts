@@ -2,7 +2,6 @@ import type { Clock } from '@vipcast/runtime';
 import type { HealthCheck } from '@vipcast/vip';
 import { deadline } from './deadline.ts';
 import { probeExec } from './exec.ts';
-import { probeHttp } from './http.ts';
 import { describeError, type Outcome } from './outcome.ts';
 import { probeTcp } from './tcp.ts';
 
@@ -16,7 +15,8 @@ export interface Probes {
 const probeOnce = (check: HealthCheck, giveUp: AbortSignal): Promise<Outcome | undefined> => {
   switch (check.kind) {
     case 'http':
-      return probeHttp(check.target, giveUp);
+      // Loaded when first needed: node:http takes longer to load than the rest of the daemon.
+      return import('./http.ts').then(({ probeHttp }) => probeHttp(check.target, giveUp));
     case 'tcp':
       return probeTcp(check.target, giveUp);
     case 'exec':
