@@ -6,7 +6,6 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = 24;
 const MARK = 'VIPCAST_NODE_FOUND';
@@ -38,8 +37,6 @@ const runWith = (node) => {
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
   delete process.env[MARK];
-  // A daemon that mostly waits: with ten thousand VIPs this halves what it holds.
-  setFlagsFromString('--optimize-for-size');
   await import('../dist/vipcast.js');
 } else {
   const node = process.env[MARK] ? undefined : bundledNode();

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import type { Format } from './options.ts';
 import { formatInstant } from './time.ts';
 
 /** As of when an answer holds: a time in milliseconds since 1970, and the last position taken into account. */
@@ -28,16 +28,36 @@ export const plain = (value: unknown): unknown => {
   );
 };
 
-/** An answer for programs. */
-export const documentOf = (kind: string, asOf: AsOf, items: readonly unknown[]): Record<string, unknown> => ({
+/** A moment for programs. */
+export const documentMoment = ({ time, seq }: AsOf): { readonly time: string; readonly seq: number } => ({
+  time: formatInstant(time),
+  seq,
+});
+
+/** An answer for programs; `more` stands beside `asOf`. */
+export const documentOf = (
+  kind: string,
+  asOf: AsOf,
+  items: readonly unknown[],
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> => ({
   apiVersion: 'vipcast/v1',
   kind,
-  asOf: { time: formatInstant(asOf.time), seq: asOf.seq },
+  asOf: documentMoment(asOf),
+  ...more,
   items: items.map(plain),
 });
 
-/** A document as text; `line` puts JSON on one line, for answers that follow each other. */
-export const formatDocument = (document: unknown, format: 'json' | 'yaml', line = false): string =>
-  format === 'yaml'
-    ? `${line ? '---\n' : ''}${stringify(document, { lineWidth: 0 })}`
-    : `${JSON.stringify(document, undefined, line ? 0 : 2)}\n`;
+/** Writes documents as text; `line` puts JSON on one line, for answers that follow each other. */
+export type DocumentFormat = (document: unknown, line?: boolean) => string;
+
+const asJson: DocumentFormat = (document, line = false) =>
+  `${JSON.stringify(document, undefined, line ? 0 : 2)}\n`;
+
+/** How documents are written; `undefined` for formats that are no documents. YAML is loaded when it is asked for. */
+export const documentFormat = async (format: Format): Promise<DocumentFormat | undefined> => {
+  if (format === 'json') return asJson;
+  if (format !== 'yaml') return undefined;
+  const { stringify } = await import('yaml');
+  return (document, line = false) => `${line ? '---\n' : ''}${stringify(document, { lineWidth: 0 })}`;
+};

@@ -11,6 +11,7 @@ const FAILURES = {
   E_IMPORT: [EXIT.negative, '', 'vipcast import kube-vip FILE, with a manifest or an env file'],
   E_REFUSED: [EXIT.negative, '', 'vipcast vips'],
   E_NOT_TOLD: [EXIT.negative, 'a session is down or busy', 'vipcast peers'],
+  E_OUTPUT: [EXIT.negative, '', ''],
   E_FILE_UNREADABLE: [EXIT.notFound, '', ''],
   E_NOT_FOUND: [EXIT.notFound, '', ''],
   E_JOURNAL_MISSING: [

@@ -1,9 +1,10 @@
 import { type Clock, createClock } from '@vipcast/runtime';
 import type { ExitCode } from './exit-code.ts';
+import { describeFailure, Failure } from './failure.ts';
 
 /** A place to write to. */
 export interface Sink {
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   readonly isTTY: boolean;
   /** Of the terminal; unbounded when there is none. */
   readonly columns: number;
@@ -24,8 +25,8 @@ export interface Io {
 }
 
 const sink = (stream: NodeJS.WriteStream): Sink => ({
-  write: (text) => {
-    stream.write(text);
+  write: (data) => {
+    stream.write(data);
   },
   isTTY: stream.isTTY === true,
   columns: stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY,
@@ -37,13 +38,19 @@ const readAll = async (): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** The world of this process. A reader that went away, as in `| head -1`, ends it without a word. */
+/** A reader that went away, as in `| head -1`, ends the process without a word; a full disk is said where it can be. */
+const endOn = (error: NodeJS.ErrnoException): void => {
+  if (error.code === 'EPIPE') process.exit();
+  const failure = new Failure('E_OUTPUT', `the output cannot be written: ${error.message}`);
+  process.stderr.write(describeFailure(failure));
+  process.exit(failure.exit);
+};
+
+/** The world of this process. */
 export const processIo = (): Io => {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit();
-      throw error;
-    });
+  process.stdout.on('error', endOn);
+  // Nobody is left to tell, and a daemon goes on without a reader of its log.
+  process.stderr.on('error', () => {});
   return {
     env: process.env,
     stdout: sink(process.stdout),
@@ -52,7 +59,8 @@ export const processIo = (): Io => {
     stdin: readAll,
     interrupted: () => {
       const controller = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+      // More than once: under npm a Ctrl-C comes from the terminal and from npm, and neither may cut the end short.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
       return controller.signal;
     },
     finish: (code) => {

@@ -6,15 +6,19 @@ export interface JournalOptions {
   readonly config?: string;
 }
 
+/** Of whom an answer is. */
+export interface ScopeOptions extends JournalOptions {
+  readonly node?: string;
+  readonly peer?: string;
+}
+
 /** What every view takes. */
-export interface ViewOptions extends JournalOptions {
+export interface ViewOptions extends ScopeOptions {
   readonly at?: string;
   readonly since?: string;
   readonly until?: string;
   readonly watch?: boolean;
   readonly output: Format;
-  readonly node?: string;
-  readonly peer?: string;
 }
 
 /** How an answer is written. */
@@ -38,13 +42,22 @@ export const withJournal = (command: Command): Command =>
     .addOption(named('--journal <file>', 'the log: a journal, or a copy of one (default: $VIPCAST_JOURNAL)'))
     .addOption(named('-c, --config <file>', 'a configuration that names the journal'));
 
-/** Adds the flags that every view has. */
-export const withView = (command: Command): Command =>
+/** Adds the flags that say of whom an answer is. */
+export const withScope = (command: Command): Command =>
   withJournal(command)
-    .option('--at <time>', 'as it was then: -15m, 2026-11-23T09:41:07Z, seq:48211')
-    .option('--since <time>', 'only what changed since then')
-    .option('--until <time>', 'up to then')
-    .option('-w, --watch', 'print again on every change')
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table'))
     .addOption(named('--node <name>', 'of this node only'))
     .addOption(named('--peer <name>', 'of this peer only'));
+
+/** Adds the flag that says how to print. */
+export const withOutput = (command: Command): Command =>
+  command.addOption(new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table'));
+
+/** Adds the flags that every view has. */
+export const withView = (command: Command): Command =>
+  withOutput(
+    withScope(command)
+      .option('--at <time>', 'as it was then: -15m, 2026-11-23T09:41:07Z, seq:48211')
+      .option('--since <time>', 'only what changed since then')
+      .option('--until <time>', 'up to then')
+      .option('-w, --watch', 'print again on every change'),
+  );

@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { addAnnounce } from './commands/announce.ts';
 import { addCheck } from './commands/check.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDiff } from './commands/diff.ts';
 import { addHistory } from './commands/history.ts';
 import { addImport } from './commands/import.ts';
 import { addLog } from './commands/log.ts';
 import { addNextHops } from './commands/next-hops.ts';
 import { addPeers } from './commands/peers.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReset } from './commands/reset.ts';
 import { addRoutes } from './commands/routes.ts';
 import { addStatus } from './commands/status.ts';
@@ -31,7 +33,9 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addNextHops,
   addWhy,
   addHistory,
+  addDiff,
   addLog,
+  addReplay,
   addCheck,
   addImport,
   addAnnounce,
@@ -49,6 +53,8 @@ const createProgram = (io: Io): Command => {
     .description('announces service addresses over BGP and remembers why')
     .version(VERSION)
     .exitOverride()
+    // A flag belongs to the verb before it: `log` and `log export` share names.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

@@ -1,6 +1,6 @@
 import type { RecordedFact } from '@vipcast/events';
 import type { Changed, Scope, View } from '@vipcast/views';
-import { type AsOf, documentOf, formatDocument } from './document.ts';
+import { type AsOf, type DocumentFormat, documentOf } from './document.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import type { ViewOptions } from './options.ts';
@@ -50,27 +50,34 @@ export interface Answer<Row> {
 const pastLine = ({ time, seq }: AsOf, now: number): string =>
   `AS OF ${formatTime(time)} (seq ${seq}, ${formatDuration(now - time)} ago) - not live`;
 
-/** Begins an answer to a view, before any fact. */
+/**
+ * Begins an answer to a view.
+ * @param state what is known so far; `take` may change it
+ * @param format for documents; `undefined` for people
+ * @param gone who is held to be gone at a time
+ */
 export const createAnswer = <State, Row extends Changed, Context extends Scope>(
   io: Io,
   { output, watch, node, peer }: ViewOptions,
   command: ViewCommand<State, Row, Context>,
   times: Times,
+  state: State,
+  format: DocumentFormat | undefined,
+  gone: (now: number) => ReadonlyMap<string, number>,
 ): Answer<Row> => {
   const { view } = command;
   const { since } = times;
-  let state = view.initial();
+  let known = state;
   const wanted = (row: Row): boolean =>
     (command.matches?.(row) ?? true) && (since === undefined || sinceThen(row, since));
   return {
     take: (fact) => {
-      state = view.fold(state, fact);
+      known = view.fold(known, fact);
     },
-    rows: (now) => view.answer(state, command.context({ now, node, peer })).filter(wanted),
-    whenEmpty: (now) => command.whenEmpty(state, { now, node, peer }),
+    rows: (now) => view.answer(known, command.context({ now, node, peer, gone: gone(now) })).filter(wanted),
+    whenEmpty: (now) => command.whenEmpty(known, { now, node, peer }),
     text: (rows, asOf, begun) => {
-      if (output === 'json' || output === 'yaml')
-        return formatDocument(documentOf(command.kind, asOf, rows), output, watch);
+      if (format !== undefined) return format(documentOf(command.kind, asOf, rows), watch);
       const paint = painter(io);
       const past = times.at === undefined ? '' : `${paint('bad', pastLine(asOf, begun))}\n`;
       const looks = { now: asOf.time, wide: output === 'wide', paint, width: io.stdout.columns };

@@ -1,14 +1,14 @@
 import type { Log } from '@vipcast/log';
 import type { Changed, Scope } from '@vipcast/views';
-import type { AsOf } from './document.ts';
+import { openArchive } from './archive.ts';
+import { type AsOf, documentFormat } from './document.ts';
 import { EXIT } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { openToRead } from './journal.ts';
 import type { ViewOptions } from './options.ts';
 import { type Answer, createAnswer, type ViewCommand } from './view-answer.ts';
 import { readTimes } from './view-times.ts';
 import { follow } from './watch.ts';
-import { readInto, requireKept } from './window.ts';
+import { requireKept } from './window.ts';
 
 const CLEAR = '\x1b[H\x1b[2J';
 /** How often a watched screen is drawn again so that its ages go on, in milliseconds. */
@@ -52,12 +52,13 @@ export const runView = async <State, Row extends Changed, Context extends Scope>
 ): Promise<void> => {
   const now = io.clock.wall();
   const times = readTimes(options, now);
-  const log = await openToRead(io, options);
+  const format = await documentFormat(options.output);
+  const archive = await openArchive(io, options);
   try {
-    if (times.at !== undefined) requireKept(log, times.at);
-    const answer = createAnswer(io, options, command, times);
-    const asOf = readInto(log, answer.take, { now, moment: times.at });
-    if (options.watch) return await watch(io, log, answer, asOf);
+    if (times.since !== undefined) requireKept(archive.log, times.since);
+    const { state, asOf } = archive.fold(command.view, now, times.at);
+    const answer = createAnswer(io, options, command, times, state, format, archive.gone);
+    if (options.watch) return await watch(io, archive.log, answer, asOf);
     const rows = answer.rows(asOf.time);
     const empty = rows.length === 0 ? answer.whenEmpty(asOf.time) : '';
     io.stdout.write(answer.text(rows, asOf, now));
@@ -65,6 +66,6 @@ export const runView = async <State, Row extends Changed, Context extends Scope>
     for (const hint of command.hints?.(rows) ?? []) io.stderr.write(`${hint}\n`);
     io.finish(command.exit?.(rows) ?? EXIT.fine);
   } finally {
-    log.close();
+    archive.close();
   }
 };

@@ -1,6 +1,5 @@
 import type { RecordedFact } from '@vipcast/events';
 import type { Log } from '@vipcast/log';
-import type { AsOf } from './document.ts';
 import { Failure } from './failure.ts';
 import { formatTime, type Moment, parseMoment } from './time.ts';
 
@@ -17,6 +16,15 @@ export const readMoment = (flag: string, text: string, now: number): Moment => {
       likely: 'a past time was meant: write -15m',
     });
   return moment;
+};
+
+/**
+ * Reads a time that a person gave, as `readMoment` does.
+ * @returns `undefined` for now: the end of the log, whatever its clocks say
+ */
+export const readPast = (flag: string, text: string, now: number): Moment | undefined => {
+  const moment = readMoment(flag, text, now);
+  return moment.kind === 'time' && moment.at === now ? undefined : moment;
 };
 
 /** True when the fact was decided at that moment or before. */
@@ -46,22 +54,4 @@ export const requireKept = (log: Log, moment: Moment): void => {
       next: `--at seq:${first.position}`,
     },
   );
-};
-
-/** Reads the log into `take`, up to a moment if one is given, and says as of when that is. */
-export const readInto = (
-  log: Log,
-  take: (fact: RecordedFact) => void,
-  { now, moment }: { readonly now: number; readonly moment?: Moment | undefined },
-): AsOf => {
-  let seq = 0;
-  let time = now;
-  const query = moment?.kind === 'seq' ? { until: moment.seq } : {};
-  for (const fact of log.read(query)) {
-    if (moment?.kind === 'time' && fact.at > moment.at) continue;
-    take(fact);
-    seq = fact.position;
-    if (moment?.kind === 'seq') time = fact.at;
-  }
-  return { seq, time: moment?.kind === 'time' ? moment.at : time };
 };

@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Draft, RecordedFact } from '@vipcast/events';
-import { type Log, ringDoorbell } from '@vipcast/log';
+import { openNotes, ownNode, ringDoorbell } from '@vipcast/log';
 import { appender } from '@vipcast/runtime';
-import { emptyNetwork, foldNetwork, type Network, type NodeState } from '@vipcast/views';
+import { foldNetwork, type Network, type NodeState, ofNetwork } from '@vipcast/views';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Archive, archiveOf } from './archive.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { journalFailure, journalFile, openToWrite } from './journal.ts';
@@ -60,8 +61,24 @@ export const withWish = (command: Command): Command =>
         .default(DEFAULT_TIMEOUT, '5s'),
     );
 
-/** The node that is meant: the one named, or the only one whose daemon has started. */
-const chooseNode = ({ nodes }: Network, name: string | undefined): NodeState => {
+/** The node whose daemon has this journal; `undefined` when that has not said so. */
+const ownerOf = (journal: string): string | undefined => {
+  const notes = openNotes(journal, { readOnly: true });
+  const owner = ownNode(notes);
+  notes.close();
+  return owner;
+};
+
+/**
+ * The node that is meant: the one named, or the one whose log this is, or the only one whose daemon has started.
+ * A journal also holds what other nodes wrote, and only a node itself may write as it.
+ */
+const chooseNode = ({ nodes }: Network, wanted: string | undefined, owner: string | undefined): NodeState => {
+  if (wanted !== undefined && owner !== undefined && wanted !== owner)
+    throw new Failure('E_NOT_FOUND', `this is the log of ${owner}, which cannot speak for ${wanted}`, {
+      next: `the same command on ${wanted}`,
+    });
+  const name = wanted ?? owner;
   const known = [...nodes.keys()].toSorted().join(', ');
   if (name !== undefined) {
     const node = nodes.get(name);
@@ -99,11 +116,11 @@ const ringAt = async (journal: string): Promise<boolean> => {
   }
 };
 
-const deskOf = (io: Io, log: Log, journal: string, { node: name, timeout }: WishOptions): Desk => {
-  const network = emptyNetwork();
-  for (const fact of log.read()) foldNetwork(network, fact);
+const deskOf = (io: Io, archive: Archive, journal: string, { node: name, timeout }: WishOptions): Desk => {
+  const { log } = archive;
+  const { state: network } = archive.fold(ofNetwork, io.clock.wall());
   const known = (): number => network.last?.position ?? 0;
-  const node = chooseNode(network, name);
+  const node = chooseNode(network, name, ownerOf(journal));
   return {
     node,
     network,
@@ -144,12 +161,12 @@ export const atDesk = async (
   act: (desk: Desk) => Promise<void>,
 ): Promise<void> => {
   const journal = await journalFile(io, options);
-  const log = openToWrite(journal);
+  const archive = archiveOf(journal, openToWrite(journal));
   try {
-    await act(deskOf(io, log, journal, options));
+    await act(deskOf(io, archive, journal, options));
   } catch (error) {
     throw journalFailure(error);
   } finally {
-    log.close();
+    archive.close();
   }
 };

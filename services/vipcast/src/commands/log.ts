@@ -1,16 +1,19 @@
 import { formatSubject, parseSubject, type RecordedFact, type Subject } from '@vipcast/events';
 import { describeFact } from '@vipcast/views';
 import { type Command, Option } from 'commander';
-import { formatDocument, plain } from '../document.ts';
+import { type DocumentFormat, documentFormat, plain } from '../document.ts';
 import { Failure } from '../failure.ts';
 import { harmless } from '../harmless.ts';
 import type { Io } from '../io.ts';
 import { openToRead } from '../journal.ts';
 import { nonEmpty, type ViewOptions, withView } from '../options.ts';
+import { scopeFilter } from '../scope-filter.ts';
 import { formatTime } from '../time.ts';
 import { readTimes } from '../view-times.ts';
 import { follow } from '../watch.ts';
 import { requireKept, sinceThen, upTo } from '../window.ts';
+import { addLogExport } from './log-export.ts';
+import { addLogVerify } from './log-verify.ts';
 
 interface LogOptions extends ViewOptions {
   readonly follow?: boolean;
@@ -33,15 +36,11 @@ const subjectFilter = (pattern: string | undefined): ((subject: string) => boole
   };
 };
 
-const peerOf = ({ data }: RecordedFact): unknown => ('peer' in data ? data.peer : undefined);
-
 /** True for the facts that the flags leave. */
-const filterOf = ({ subject, node, peer }: LogOptions): ((fact: RecordedFact) => boolean) => {
-  const matches = subjectFilter(subject);
-  return (fact) =>
-    matches(fact.subject) &&
-    (node === undefined || parseSubject(fact.subject)?.node === node) &&
-    (peer === undefined || peerOf(fact) === peer);
+const filterOf = (options: LogOptions): ((fact: RecordedFact) => boolean) => {
+  const matches = subjectFilter(options.subject);
+  const inScope = scopeFilter(options);
+  return (fact) => matches(fact.subject) && inScope(fact);
 };
 
 const nameOf = (subject: string): string => {
@@ -62,8 +61,11 @@ const wideLineOf = (fact: RecordedFact): string =>
     `  [${fact.writer} ${fact.epoch}/${fact.n}, id ${fact.id}, because of ${fact.causationId || 'nothing'}]\n`,
   );
 
-const printer = ({ output }: LogOptions): ((fact: RecordedFact) => string) => {
-  if (output === 'json' || output === 'yaml') return (fact) => formatDocument(plain(fact), output, true);
+const printer = (
+  { output }: LogOptions,
+  format: DocumentFormat | undefined,
+): ((fact: RecordedFact) => string) => {
+  if (format !== undefined) return (fact) => format(plain(fact), true);
   return output === 'wide' ? wideLineOf : lineOf;
 };
 
@@ -71,11 +73,12 @@ const showLog = async (io: Io, options: LogOptions): Promise<void> => {
   const now = io.clock.wall();
   const following = options.follow === true || options.watch === true;
   const { at, since } = readTimes({ ...options, watch: following }, now);
+  const format = await documentFormat(options.output);
   const log = await openToRead(io, options);
   try {
     for (const moment of [at, since]) if (moment !== undefined) requireKept(log, moment);
     const wanted = filterOf(options);
-    const print = printer(options);
+    const print = printer(options, format);
     const show = (fact: RecordedFact): void => {
       const inWindow = at === undefined || upTo(fact, at);
       const recent = since === undefined || sinceThen({ changedAt: fact.at, position: fact.position }, since);
@@ -104,11 +107,14 @@ const known = (subject: string): string => {
   });
 };
 
-/** `vipcast log`. */
+/** `vipcast log`, and what else can be done with a log. */
 export const addLog = (program: Command, io: Io): void => {
-  withView(program.command('log'))
+  const log = withView(program.command('log'))
     .description('the facts themselves, oldest first; -o json is one object a line')
     .option('-f, --follow', 'go on with facts as they are written')
     .addOption(new Option('--subject <subject>', 'these facts only; * and > as on NATS').argParser(known))
+    .enablePositionalOptions()
     .action((options: LogOptions) => showLog(io, options));
+  addLogVerify(log, io);
+  addLogExport(log, io);
 };

@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { journalFile } from '../journal.ts';
 import { requireKnown } from '../known.ts';
 import { type ViewOptions, withView } from '../options.ts';
+import { describeReplication, replicationOf, withReplication } from '../replication-state.ts';
 import { type Column, formatTable } from '../table.ts';
 import { formatDuration, formatTime } from '../time.ts';
 import { runView } from '../view-command.ts';
@@ -16,7 +17,7 @@ const columns: readonly Column<StatusRow>[] = [
   {
     header: 'DAEMON',
     cell: ({ daemon }) => daemon,
-    tone: ({ daemon }) => (daemon === 'stopped' ? 'bad' : 'plain'),
+    tone: ({ daemon }) => (daemon === 'stopped' || daemon === 'gone' ? 'bad' : 'plain'),
   },
   {
     header: 'SESSIONS',
@@ -59,15 +60,22 @@ export const addStatus = (program: Command, io: Io): void => {
     .description('is everything all right? One line a node; exit 3 if not')
     .action(async (options: ViewOptions) => {
       let running: readonly StatusRow[] = [];
+      const replication = await replicationOf(io, options);
       await runView(io, options, {
         kind: 'Status',
-        view: status,
+        view: {
+          ...status,
+          answer: (network, scope) =>
+            status.answer(network, scope).map((row) => withReplication(row, replication)),
+        },
         context: (scope) => scope,
         whenEmpty: (network, scope) => {
           requireKnown(network, scope);
           return 'the log is empty: no daemon has started yet';
         },
-        format: (rows, looks) => formatTable(looks.wide ? [...columns, ...wide] : columns, rows, looks),
+        format: (rows, looks) =>
+          formatTable(looks.wide ? [...columns, ...wide] : columns, rows, looks) +
+          (replication === undefined ? '' : describeReplication(replication)),
         exit: (rows) => {
           running = rows.filter(({ daemon }) => daemon === 'running');
           return rows.length > 0 && rows.every(({ healthy }) => healthy) ? EXIT.fine : EXIT.unhealthy;

@@ -7,11 +7,14 @@ import type { ConfigFile } from './config-file.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { watchConfigFile } from './config-watch.ts';
 import { startNode } from './node.ts';
+import { beginJournal, createReplicator } from './replicator.ts';
 
 /** What `vipcast up` hosts. */
 export interface DaemonOptions {
   readonly file: string;
   readonly first: ConfigFile & { readonly ok: true };
+  /** Identity of the file from before `first` was read. */
+  readonly seen: string;
   readonly version: string;
   readonly logLevel: string;
   readonly clock: Clock;
@@ -39,8 +42,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const fixed = fixedPart(options.first.config);
   mkdirSync(dirname(journal), { recursive: true });
   const log = openJournal(journal);
+  beginJournal(options.first.config, options.clock.wall());
   const doorbell = await listenDoorbell(journal, log.refresh);
   const node = await startNode({ ...options, log, applied: { ...options.first, file } });
+  const replicator = createReplicator({ ...options, log });
+  replicator.apply(options.first.config);
   let said = options.first.digest;
   let stopping = false;
 
@@ -60,6 +66,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     else {
       for (const warning of read.warnings) logger.warn(warning);
       node.apply({ ...read, file });
+      replicator.apply(read.config);
       logger.info({ file }, 'configuration applied');
     }
   };
@@ -79,7 +86,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       .then(read)
       .catch((error: unknown) => logger.error({ err: error }, 'the configuration cannot be applied'));
   };
-  const watching = watchConfigFile(file, reload);
+  const watching = watchConfigFile(file, options.seen, reload);
 
   return {
     died: node.died,
@@ -88,6 +95,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       stopping = true;
       watching.stop();
       await node.stop(reason);
+      await replicator.stop();
       await doorbell.close();
       log.close();
     },

@@ -15,6 +15,7 @@ import { tellFact, tellHeard } from './story.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 const LOST_AFTER = 3000;
+const LONGEST_START = 20_000;
 
 const sourceOf = (node: string): string => `127.0.0.1${NODES.indexOf(node) + 1}`;
 const nodeOf = (address: string): string => NODES.find((node) => sourceOf(node) === address) ?? address;
@@ -60,7 +61,11 @@ export const demo = async (io: Io, options: { readonly for?: number }): Promise<
 
   const health = await startHealthServer();
   const log = openJournal(journal);
-  const router = await startDemoRouter(clock, (heard) => say(tellHeard(heard, nodeOf)));
+  const upToDate = Promise.withResolvers<void>();
+  const router = await startDemoRouter(clock, (heard) => {
+    say(tellHeard(heard, nodeOf));
+    if (heard.type === 'route' && nodeOf(heard.from) === 'n2') upToDate.resolve();
+  });
   const following = log.follow({ after: 0, aggregates: ['vip', 'session'] }, (facts) => {
     for (const fact of facts) say(tellFact(fact));
   });
@@ -76,6 +81,8 @@ export const demo = async (io: Io, options: { readonly for?: number }): Promise<
 
   try {
     await pause(LOST_AFTER, undefined, { signal: ended });
+    // On a busy machine there may be nothing to lose yet.
+    await Promise.race([upToDate.promise, pause(LONGEST_START, undefined, { signal: ended, ref: false })]);
     say('');
     say('cutting the cable between n2 and the router');
     router.cut(sourceOf('n2'));

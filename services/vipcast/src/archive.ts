@@ -1,0 +1,70 @@
+import { isExport, type Log, type Notes, openNotes, openSnapshots, type Snapshots } from '@vipcast/log';
+import { EVERY, type Foldable, type Folded, foldLog } from './fold.ts';
+import type { Io } from './io.ts';
+import { journalFile, openToRead } from './journal.ts';
+import type { JournalOptions } from './options.ts';
+import type { Moment } from './time.ts';
+import { VERSION } from './version.ts';
+import { requireKept } from './window.ts';
+
+/** A log that is asked questions. */
+export interface Archive {
+  readonly log: Log;
+  /**
+   * What a view knows at a moment; now, if none is given.
+   * @throws Failure when that is older than what is kept
+   */
+  fold<State>(view: Foldable<State>, now: number, moment?: Moment): Folded<State>;
+  /** Nodes that were held to be gone at that time, and since when. */
+  gone(time: number): ReadonlyMap<string, number>;
+  close(): void;
+}
+
+/** Who is gone, by the notes of a journal; an export has none. */
+const goneIn = (notes: Notes | undefined, time: number): ReadonlyMap<string, number> => {
+  const gone = new Map<string, number>();
+  for (const { node, at, present } of notes?.presence() ?? []) {
+    if (at > time) break;
+    if (present) gone.delete(node);
+    else gone.set(node, at);
+  }
+  return gone;
+};
+
+/** A log that is open already. Beside a long journal it keeps what views knew here and there, if it may. */
+export const archiveOf = (journal: string, log: Log): Archive => {
+  const exported = isExport(journal);
+  const kept = new Map<string, Snapshots | undefined>();
+  const snapshotsOf = (keptAs: string | undefined): Snapshots | undefined => {
+    if (keptAs === undefined || exported || log.last() < EVERY) return undefined;
+    if (!kept.has(keptAs)) kept.set(keptAs, openSnapshots(journal, `${VERSION} ${keptAs}`));
+    return kept.get(keptAs);
+  };
+  let notes: Notes | undefined;
+  const notesOf = (): Notes | undefined => {
+    if (notes === undefined && !exported) notes = openNotes(journal, { readOnly: true });
+    return notes;
+  };
+  return {
+    log,
+    fold: (view, now, moment) => {
+      if (moment !== undefined) requireKept(log, moment);
+      return foldLog(log, view, { now, moment, snapshots: snapshotsOf(view.keptAs) });
+    },
+    gone: (time) => goneIn(notesOf(), time),
+    close: () => {
+      notes?.close();
+      for (const snapshots of kept.values()) snapshots?.close();
+      log.close();
+    },
+  };
+};
+
+/**
+ * Opens the log for questions.
+ * @throws Failure when it is missing or cannot be read
+ */
+export const openArchive = async (io: Io, options: JournalOptions): Promise<Archive> => {
+  const journal = await journalFile(io, options);
+  return archiveOf(journal, await openToRead(io, { journal }));
+};

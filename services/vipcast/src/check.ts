@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { type Config, formatPlan, planChange } from '@vipcast/config';
+import type { RecordedFact } from '@vipcast/events';
+import { notValid, readConfig, readText } from './configuration-file.ts';
+import { secretProblems } from './daemon/secrets.ts';
+import type { Io } from './io.ts';
+import { openToRead } from './journal.ts';
+import type { JournalOptions } from './options.ts';
+import { formatTime } from './time.ts';
+
+type Applied = RecordedFact<'node.ConfigApplied'>;
+
+/** The configuration that a node runs by, as its log says. */
+const lastApplied = async (io: Io, journal: string, node: string): Promise<Applied | undefined> => {
+  if (!existsSync(journal)) return undefined;
+  const log = await openToRead(io, { journal });
+  try {
+    for (const fact of log.read({ aggregates: ['node'], reverse: true }))
+      if (fact.type === 'node.ConfigApplied' && fact.data.config.node === node) return fact;
+    return undefined;
+  } finally {
+    log.close();
+  }
+};
+
+/**
+ * Looks into the password files. One that cannot be read here only earns a warning: it may yet be created, or be for
+ * the daemon's eyes alone.
+ */
+const checkSecrets = (io: Io, file: string, text: string, config: Config): void => {
+  const problems = secretProblems(file, text, config);
+  for (const { message, unreadable } of problems)
+    io.stderr.write(`${unreadable ? 'warning: ' : ''}${message}\n`);
+  const errors = problems.filter(({ unreadable }) => !unreadable);
+  if (errors.length > 0) throw notValid(file, errors.length);
+};
+
+/**
+ * Validates a configuration, and prints what it would change.
+ * @throws Failure when it cannot be read or is not valid
+ */
+export const check = async (io: Io, file: string, options: JournalOptions): Promise<void> => {
+  const text = await readText(io, file);
+  const config = readConfig(io, file, text);
+  checkSecrets(io, file, text, config);
+  const journal = options.journal ?? (io.env.VIPCAST_JOURNAL || config.log.journal);
+  const applied = await lastApplied(io, journal, config.node);
+  const against =
+    applied === undefined
+      ? `nothing: no configuration of ${config.node} is in ${journal}`
+      : `what runs since ${formatTime(applied.at)} (seq ${applied.position})`;
+  io.stderr.write(`${file} is valid; the plan, against ${against}:\n`);
+  const before = applied === undefined ? null : (applied.data.config as unknown as Config);
+  io.stdout.write(formatPlan(planChange(before, config)));
+};
