@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NewFact, RecordedFact } from '@vipcast/events';
 import { openJournal } from '@vipcast/log';
+import { figure, printTable } from './report.ts';
+import { quantile } from './statistics.ts';
 
 /** Figures of the journal on this machine. */
-export interface JournalFigures {
+interface JournalFigures {
   /** Microseconds for an append of one fact. */
   readonly append: { readonly p50: number; readonly p99: number };
   /** Facts of some 150 bytes a second, appended 1,000 at a time. */
@@ -33,9 +35,6 @@ const facts = (first: number, count: number): NewFact[] =>
     correlationId: '0190f6c2-79b0-7cc3-98c4-000000000000',
     data: { peer: 'tor1', from: 'Connect', to: 'OpenSent', event: 'TcpConnectionConfirmed' },
   }));
-
-const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * q)] ?? Number.NaN;
 
 const quantiles = (values: readonly number[]) => ({
   p50: quantile(values, 0.5),
@@ -118,9 +117,8 @@ const measureFollow = async (file: string): Promise<JournalFigures['follow']> =>
   return quantiles(delays.slice(500));
 };
 
-/** Measures the journal on a file system of this machine: the temporary folder, or `folder`. */
-export const benchJournal = async (folder = tmpdir()): Promise<JournalFigures> => {
-  const place = mkdtempSync(join(folder, 'vipcast-bench-'));
+const measureAll = async (): Promise<JournalFigures> => {
+  const place = mkdtempSync(join(tmpdir(), 'vipcast-bench-'));
   try {
     const append = measureAppend(join(place, 'single.db'));
     const batchedPerSecond = measureBatches(join(place, 'batched.db'));
@@ -132,4 +130,18 @@ export const benchJournal = async (folder = tmpdir()): Promise<JournalFigures> =
   }
 };
 
-if (import.meta.main) console.log(await benchJournal(process.argv[2]));
+/** The journal, on the file system of the temporary folder. */
+export const measureJournal = async (): Promise<void> => {
+  const { append, batchedPerSecond, foldMillion, skipMillion, follow } = await measureAll();
+  printTable(
+    'journal: facts of some 150 bytes, two threads',
+    ['work', 'p50', 'p99', 'unit'],
+    [
+      ['append one', figure(append.p50), figure(append.p99), 'µs'],
+      ['append one, until another thread has it', figure(follow.p50), figure(follow.p99), 'ms'],
+      [`append, ${BATCH} at a time`, figure(batchedPerSecond / 1e6), '', 'million/s'],
+      ['fold a million', figure(foldMillion), '', 'ms'],
+      ['skip a million', figure(skipMillion), '', 'ms'],
+    ],
+  );
+};
