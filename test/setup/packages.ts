@@ -8,9 +8,14 @@ export interface Requirement {
   readonly name: string;
   /** Whether it is there. */
   readonly probe: () => boolean;
-  /** The Debian package that brings it; without one it cannot be installed from here. */
+  /** The Debian package that brings it. */
   readonly debian?: string;
+  /** The Go program that it is, with its version, and the folder to put it in. Without either it cannot be installed from here. */
+  readonly go?: { readonly program: string; readonly folder: string };
 }
+
+/** Programs of our own choosing, out of git's sight and out of the system's. */
+const CACHE = join(import.meta.dirname, '..', '..', '.cache', 'bin');
 
 const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 
@@ -47,6 +52,13 @@ export const REQUIREMENTS = [
     debian: 'openbgpd',
   },
   { name: 'exabgp', probe: () => onPath('exabgp'), debian: 'exabgp' },
+  { name: 'bgpdump', probe: () => onPath('bgpdump'), debian: 'bgpdump' },
+  {
+    name: 'nats-server 2.14',
+    probe: () => isExecutable(join(CACHE, 'nats-server')),
+    go: { program: 'github.com/nats-io/nats-server/v2@v2.14.5', folder: CACHE },
+  },
+  { name: 'nats-server 2.9', probe: () => onPath('nats-server'), debian: 'nats-server' },
 ] as const satisfies readonly Requirement[];
 
 /** The name of a row of the table. */
@@ -83,13 +95,12 @@ const withoutServices = (work: () => void): void => {
   }
 };
 
-/** Installs what is missing and installable; as root on Debian only. Returns why not, or undefined when it tried. */
-export const installMissing = (): string | undefined => {
-  const absent = missing();
-  if (absent.length === 0) return undefined;
-  if (!isRoot()) return 'not root';
-  const packages = absent.flatMap(({ debian }) => debian ?? []);
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Debian packages, as root on Debian only. */
+const installPackages = (packages: readonly string[]): string | undefined => {
   if (packages.length === 0) return undefined;
+  if (!isRoot()) return 'not root';
   if (!existsSync('/etc/debian_version')) return 'not Debian';
   try {
     withoutServices(() => {
@@ -98,6 +109,27 @@ export const installMissing = (): string | undefined => {
     });
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return textOf(error);
   }
+};
+
+const buildProgram = ({ program, folder }: NonNullable<Requirement['go']>): string | undefined => {
+  if (!onPath('go')) return `no Go to build ${program} with`;
+  try {
+    const env = { ...process.env, GOBIN: folder };
+    execFileSync('go', ['install', program], { stdio: ['ignore', 'ignore', 'pipe'], env });
+    return undefined;
+  } catch (error) {
+    return textOf(error);
+  }
+};
+
+/** Installs what is missing and installable. Returns why not, or undefined when it tried. */
+export const installMissing = (): string | undefined => {
+  const absent = missing();
+  const failures = [
+    installPackages(absent.flatMap(({ debian }) => debian ?? [])),
+    ...absent.flatMap(({ go }) => (go === undefined ? [] : [buildProgram(go)])),
+  ].filter((failure) => failure !== undefined);
+  return failures.length === 0 ? undefined : failures.join('; ');
 };

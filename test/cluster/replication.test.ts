@@ -1,0 +1,174 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { verify } from '@vipcast/log';
+import { connect, nkeys } from 'nats';
+import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../interop/poll.ts';
+import { discard, scratch } from '../interop/scratch.ts';
+import { have } from '../setup/packages.ts';
+import { idsOf, lacking, startMember, untilAlike } from './members.ts';
+import { type NatsServer, type Release, startNats } from './nats.ts';
+
+const cleanups: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const each of cleanups.splice(0).reverse()) await each[Symbol.asyncDispose]();
+});
+const kept = async <T extends AsyncDisposable>(each: Promise<T>): Promise<T> => {
+  const started = await each;
+  cleanups.push(started);
+  return started;
+};
+
+/** Does something to the streams as an administrator would. */
+const administer = async <T>(
+  { url }: NatsServer,
+  act: (jsm: Awaited<ReturnType<typeof jetstreamManager>>) => Promise<T>,
+): Promise<T> => {
+  const nc = await connect({ servers: url });
+  try {
+    return await act(await jetstreamManager(nc));
+  } finally {
+    await nc.close();
+  }
+};
+
+const releases: readonly Release[] = ['2.14', '2.9'];
+
+describe.each(releases)('replication over nats-server %s', (release) => {
+  const skipped = !have(`nats-server ${release}`);
+
+  it.skipIf(skipped)('brings every fact to every journal, once and in order', async () => {
+    const nats = await kept(startNats(release));
+    const members = await Promise.all(['n1', 'n2', 'n3'].map((name) => kept(startMember(name, [nats.url]))));
+    for (let round = 0; round < 20; round++) for (const member of members) member.append(50);
+    await untilAlike(members);
+    for (const { replication } of members)
+      expect(replication.status()).toMatchObject({ connected: true, refused: 0, problem: '' });
+    expect(members[0]?.replication.status().level.split(':')[0]).toBe(release);
+    const late = await kept(startMember('n4', [nats.url]));
+    await untilAlike([...members, late]);
+  });
+
+  it.skipIf(skipped)('lets facts wait for a server that is not there yet, and is killed later', async () => {
+    const nats = await kept(startNats(release));
+    await nats.kill();
+    const members = await Promise.all(['n1', 'n2'].map((name) => kept(startMember(name, [nats.url]))));
+    for (const member of members) member.append(300);
+    await until(() => members.every(({ replication }) => replication.status().problem.length > 0), {
+      what: 'a problem to be reported',
+    });
+    expect(lacking(members)).not.toEqual([]);
+    await nats.restart();
+    await untilAlike(members);
+    for (let round = 0; round < 5; round++) {
+      for (const member of members) member.append(400);
+      await nats.restart();
+    }
+    await untilAlike(members, 30_000);
+  });
+
+  it.skipIf(skipped)('ships again what a deleted stream had', async () => {
+    const nats = await kept(startNats(release));
+    const members = await Promise.all(['n1', 'n2'].map((name) => kept(startMember(name, [nats.url]))));
+    for (const member of members) member.append(700);
+    await untilAlike(members);
+    await administer(nats, (jsm) => jsm.streams.delete('vipcast-test'));
+    for (const member of members) member.append(10);
+    await untilAlike(members);
+    const late = await kept(startMember('n3', [nats.url]));
+    await untilAlike([...members, late]);
+  });
+
+  it.skipIf(skipped)('starts on an empty server what it had on another', async () => {
+    const nats = await kept(startNats(release));
+    const members = await Promise.all(['n1', 'n2'].map((name) => kept(startMember(name, [nats.url]))));
+    for (const member of members) member.append(500);
+    await untilAlike(members);
+    await nats.restart({ fresh: true });
+    for (const member of members) member.append(10);
+    await untilAlike(members, 20_000);
+    const late = await kept(startMember('n3', [nats.url]));
+    await untilAlike([...members, late]);
+  });
+
+  it.skipIf(skipped)('ships again what a server has forgotten that was put back from a copy', async () => {
+    const nats = await kept(startNats(release));
+    const members = await Promise.all(['n1', 'n2'].map((name) => kept(startMember(name, [nats.url]))));
+    for (const member of members) member.append(300);
+    await untilAlike(members);
+    const copy = await nats.save();
+    for (const member of members) member.append(300);
+    await untilAlike(members);
+    await copy.undo();
+    for (const member of members) member.append(300);
+    await untilAlike(members);
+    const late = await kept(startMember('n3', [nats.url]));
+    await untilAlike([...members, late]);
+  });
+
+  it.skipIf(skipped)(
+    'takes up a node that lost its journal, and lets only one speak for a node',
+    async () => {
+      const nats = await kept(startNats(release));
+      const [first, other] = [
+        await kept(startMember('n1', [nats.url], { epochFloor: 1000 })),
+        await kept(startMember('n2', [nats.url])),
+      ];
+      first.append(20);
+      await untilAlike([first, other]);
+      const again = await kept(startMember('n1', [nats.url], { epochFloor: 2000 }));
+      again.append(20);
+      const all = [...first.wrote, ...again.wrote];
+      await until(() => expect(idsOf(other.log, 'n1')).toEqual(all) ?? true, { what: 'the new facts of n1' });
+      await until(() => first.replication.status().problem.includes('another daemon writes as n1/'), {
+        what: 'the older one to notice',
+      });
+      first.append(20);
+      again.append(20);
+      await until(() => idsOf(other.log, 'n1').length === all.length + 20, { what: 'more facts of n1' });
+      expect([...verify(other.log)]).toEqual([]);
+      expect(idsOf(other.log, 'n1')).toEqual([...first.wrote.slice(0, 20), ...again.wrote]);
+    },
+  );
+});
+
+describe.skipIf(!have('nats-server 2.14'))('a node with a key', () => {
+  it('may write as itself and as nobody else', async () => {
+    const [key, reader] = [nkeys.createUser(), nkeys.createUser()];
+    const api = ['STREAM.INFO.*', 'STREAM.CREATE.*', 'STREAM.MSG.GET.*', 'CONSUMER.CREATE.>'];
+    const publish = [
+      ...['vipcast.test.n1.>', 'vipcast-lease.test.n1', '$JS.FC.>'],
+      ...api.map((each) => `$JS.API.${each}`),
+    ];
+    const nats = await kept(
+      startNats(
+        '2.14',
+        `authorization { users: [
+          { nkey: ${key.getPublicKey()}, permissions: { publish: ${JSON.stringify(publish)}, subscribe: ["_INBOX.>"] } }
+          { nkey: ${reader.getPublicKey()} }
+        ] }`,
+      ),
+    );
+    const folder = await scratch('keys');
+    cleanups.push({ [Symbol.asyncDispose]: () => discard(folder) });
+    const fileOf = async (name: string, seed: Uint8Array): Promise<string> => {
+      await writeFile(join(folder, name), `${Buffer.from(seed)}\n`, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const credentials = await fileOf('n1', key.getSeed());
+    const first = await kept(startMember('n1', [nats.url], { credentials }));
+    const other = await kept(
+      startMember('n2', [nats.url], { credentials: await fileOf('n2', reader.getSeed()) }),
+    );
+    const thief = await kept(startMember('n3', [nats.url], { credentials }));
+    const nobody = await kept(startMember('n4', [nats.url]));
+    first.append(20);
+    thief.append(20);
+    await untilAlike([first, other]);
+    await until(() => thief.said.some((line) => line.includes('ermission')), { what: 'the refusal' });
+    await until(() => nobody.said.some((line) => /authorization/i.test(line)), { what: 'the other refusal' });
+    expect(lacking([first, other])).toEqual([]);
+    expect(idsOf(first.log, 'n3')).toEqual([]);
+  });
+});
