@@ -8,8 +8,9 @@ export interface Memory {
 }
 
 const INTERVAL = 250;
-const SAMPLES = 6;
-const MOST_SAMPLES = 60;
+/** Five seconds: vipcast gives memory back once it has been quiet for two to four. */
+const SAMPLES = 20;
+const MOST_SAMPLES = 80;
 const TOLERANCE = 0.01;
 
 const readMemory = (pid: number): Memory => {
@@ -26,7 +27,7 @@ const isStable = (samples: readonly Memory[]): boolean => {
   );
 };
 
-/** The memory of a process once it no longer changes, or after 15 s. */
+/** The memory of a process once it no longer changes, or after 20 s. */
 export const settledMemory = async (pid: number): Promise<Memory> => {
   const samples = [readMemory(pid)];
   while (!isStable(samples) && samples.length < MOST_SAMPLES) {
