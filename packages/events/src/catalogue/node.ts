@@ -12,5 +12,10 @@ export const node = {
     config: z.record(z.string(), z.unknown()),
   }),
   'node.ConfigRejected': z.strictObject({ file: z.string(), errors: z.array(z.string()) }),
+  /** The node gives up its VIPs: first less preferred (RFC 8326), then withdrawn. Sessions stay. */
+  'node.DrainStarted': z.strictObject({ because: z.string() }),
+  /** Nothing of this node is advertised any more. */
+  'node.Drained': z.strictObject({ because: z.string() }),
+  'node.Undrained': z.strictObject({ because: z.string() }),
   'node.Stopped': z.strictObject({ reason: z.string() }),
 };

@@ -7,6 +7,8 @@ const by = z.string();
 export const operator = {
   'operator.AnnounceRequested': z.strictObject({ by, addresses: z.array(z.string()).min(1) }),
   'operator.WithdrawRequested': z.strictObject({ by, addresses: z.array(z.string()).min(1) }),
+  'operator.DrainRequested': z.strictObject({ by }),
+  'operator.UndrainRequested': z.strictObject({ by }),
   'operator.ResetRequested': z.strictObject({ by, peer: z.string() }),
   'operator.Refused': z.strictObject({ request: z.string(), because: z.string() }),
 };

@@ -4,7 +4,15 @@ const shape = {
   vip: z.string(),
   /** Canonical addresses, without lengths; each is announced as a host route. */
   addresses: z.array(z.string()),
-  source: z.enum(['static', 'operator']),
+  source: z.enum(['static', 'operator', 'kubernetes']),
+  /** The object that the VIP comes from, as Kubernetes names it: `Service default/web`. */
+  object: z.string().optional(),
+  /** Names of the BGPAdvertisements that select it; policy matches on them. Absent: none exist for it. */
+  advertisements: z.array(z.string()).optional(),
+  /** Addresses of the same VIP that are not advertised with these, and why not. */
+  leftOut: z
+    .array(z.strictObject({ address: z.string(), reason: z.string(), because: z.string() }))
+    .optional(),
 };
 
 /** What the vip-watcher decided about a service address. `because` is for people. */
