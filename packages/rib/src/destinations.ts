@@ -14,6 +14,8 @@ export interface Destination {
   readonly text: string;
   readonly prefix: Prefix;
   readonly family: Family;
+  /** Small and dense, so that what is known of it per peer stands in arrays; free for another once it is forgotten. */
+  readonly slot: number;
   vips: readonly string[];
 }
 
@@ -21,28 +23,37 @@ export interface Destination {
 export interface Destinations {
   readonly byFamily: ReadonlyMap<Family, Map<string, Destination>>;
   readonly byVip: Map<string, readonly Destination[]>;
+  readonly freeSlots: number[];
+  slots: number;
 }
 
 /** An empty Loc-RIB. */
 export const createDestinations = (): Destinations => ({
   byFamily: new Map(FAMILIES.map((family) => [family, new Map<string, Destination>()])),
   byVip: new Map(),
+  freeSlots: [],
+  slots: 0,
 });
 
-const find = ({ byFamily }: Destinations, address: Address): Destination => {
+const find = (destinations: Destinations, address: Address): Destination => {
   const prefix = hostPrefix(address);
   const text = formatPrefix(prefix);
   const family = familyOf(prefix);
-  const table = byFamily.get(family) as Map<string, Destination>;
+  const table = destinations.byFamily.get(family) as Map<string, Destination>;
   const found = table.get(text);
   if (found !== undefined) return found;
-  const destination: Destination = { text, prefix, family, vips: [] };
+  const slot = destinations.freeSlots.pop() ?? destinations.slots++;
+  const destination: Destination = { text, prefix, family, slot, vips: [] };
   table.set(text, destination);
   return destination;
 };
 
+const without = (vips: readonly string[], vip: string): readonly string[] =>
+  vips.length === 1 && vips[0] === vip ? [] : vips.filter((other) => other !== vip);
+
 /**
- * Makes `addresses` the addresses of a VIP; none removes it.
+ * Makes `addresses` the addresses of a VIP; none removes it. A destination that loses its last VIP stays until it is
+ * forgotten: peers have yet to hear of it.
  * @returns the destinations for which anything changed
  */
 export const setVip = (
@@ -52,15 +63,16 @@ export const setVip = (
 ): readonly Destination[] => {
   const before = destinations.byVip.get(vip) ?? [];
   const after = addresses.map((address) => find(destinations, address));
-  const gone = before.filter((destination) => !after.includes(destination));
+  const gone = after.length === 0 ? before : before.filter((destination) => !after.includes(destination));
   const fresh = after.filter((destination) => !destination.vips.includes(vip));
-  for (const destination of gone) {
-    destination.vips = destination.vips.filter((other) => other !== vip);
-    if (destination.vips.length === 0)
-      destinations.byFamily.get(destination.family)?.delete(destination.text);
-  }
+  for (const destination of gone) destination.vips = without(destination.vips, vip);
   for (const destination of fresh) destination.vips = [...destination.vips, vip];
   if (after.length > 0) destinations.byVip.set(vip, after);
   else destinations.byVip.delete(vip);
-  return [...gone, ...fresh];
+  return fresh.length === 0 ? gone : [...gone, ...fresh];
+};
+
+/** Forgets a destination that no VIP asks for and no peer knows of. */
+export const forgetDestination = (destinations: Destinations, { family, text, slot }: Destination): void => {
+  if (destinations.byFamily.get(family)?.delete(text)) destinations.freeSlots.push(slot);
 };

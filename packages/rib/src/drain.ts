@@ -2,9 +2,8 @@ import { FAMILIES, type Family } from '@vipcast/net';
 import { encodeEndOfRib, encodeMessage, packAnnouncements, packWithdrawals } from '@vipcast/wire';
 import type { AttributeSet } from './attribute-set.ts';
 import type { Destination } from './destinations.ts';
-import type { Peer, PeerSession, Refusal } from './peer.ts';
-import type { PolicyRule } from './policy.ts';
-import { wishFor } from './wish.ts';
+import { type Peer, type PeerSession, type Refusal, type Said, toldWith } from './peer.ts';
+import { type Judge, wishFor } from './wish.ts';
 
 /** What a drain concluded, one for each UPDATE written or refusal made. */
 export type RibConclusion =
@@ -23,6 +22,11 @@ export interface Drained {
   readonly conclusions: readonly RibConclusion[];
 }
 
+/** What was drained, and the destinations that this peer has no more to hear of. */
+export interface PeerDrained extends Drained {
+  readonly gone: readonly Destination[];
+}
+
 /**
  * IPv4 routes with an IPv4 next hop travel as RFC 4271 has it, whatever the session runs over: everybody reads that,
  * while OpenBGPD ends a session at IPv4 in MP_REACH_NLRI.
@@ -36,6 +40,8 @@ interface Work {
   readonly withdraw: Map<Family, Destination[]>;
   readonly announce: Map<AttributeSet, Destination[]>;
   readonly refuse: Map<string, { refusal: Refusal; family: Family; destinations: Destination[] }>;
+  /** What no VIP asks for any more. */
+  readonly gone: Destination[];
 }
 
 const push = <K>(map: Map<K, Destination[]>, key: K, destination: Destination): void => {
@@ -44,41 +50,46 @@ const push = <K>(map: Map<K, Destination[]>, key: K, destination: Destination): 
   else list.push(destination);
 };
 
-const withdraw = (peer: Peer, destination: Destination, work: Work): void => {
-  if (peer.told.delete(destination.text)) push(work.withdraw, destination.family, destination);
-};
+const sameRefusal = (a: Refusal, b: Said | undefined): boolean =>
+  b !== undefined && 'reason' in b && a.reason === b.reason && a.detail === b.detail;
 
-const refuse = (peer: Peer, destination: Destination, refusal: Refusal, work: Work): void => {
-  withdraw(peer, destination, work);
-  const before = peer.refused.get(destination.text);
-  if (before?.reason === refusal.reason && before.detail === refusal.detail) return;
-  peer.refused.set(destination.text, refusal);
+const refuse = (refusal: Refusal, destination: Destination, work: Work): void => {
   const key = `${destination.family} ${refusal.reason} ${refusal.detail}`;
   const group = work.refuse.get(key);
   if (group !== undefined) group.destinations.push(destination);
   else work.refuse.set(key, { refusal, family: destination.family, destinations: [destination] });
 };
 
-const sort = (peer: Peer, session: PeerSession, rules: readonly PolicyRule[]): Work => {
-  const work: Work = { withdraw: new Map(), announce: new Map(), refuse: new Map() };
-  for (const [text, destination] of peer.gone) {
-    withdraw(peer, destination, work);
-    peer.refused.delete(text);
-  }
-  peer.gone.clear();
-  for (const [text, destination] of peer.changed) {
-    const wish = wishFor(peer, session, rules, destination);
-    if (wish === undefined) continue;
-    peer.changed.delete(text);
-    if ('refusal' in wish) {
-      refuse(peer, destination, wish.refusal, work);
-      continue;
-    }
-    peer.refused.delete(text);
-    if (peer.told.get(text) === wish.set) continue;
-    peer.told.set(text, wish.set);
-    push(work.announce, wish.set, destination);
-  }
+/** Sorts one destination into the work. False while it cannot be decided. */
+const sort = (
+  peer: Peer,
+  session: PeerSession,
+  judge: Judge,
+  destination: Destination,
+  work: Work,
+): boolean => {
+  const { slot, family } = destination;
+  const gone = destination.vips.length === 0;
+  const wish = gone ? undefined : wishFor(peer, session, judge, destination);
+  if (!gone && wish === undefined) return false;
+  const before = peer.said[slot];
+  const set = toldWith(wish);
+  if (set !== undefined) {
+    if (before !== set) push(work.announce, set, destination);
+  } else if (toldWith(before) !== undefined) push(work.withdraw, family, destination);
+  if (wish !== undefined && 'reason' in wish && !sameRefusal(wish, before)) refuse(wish, destination, work);
+  if (gone) work.gone.push(destination);
+  peer.said[slot] = wish;
+  return true;
+};
+
+const sortAll = (peer: Peer, session: PeerSession, judge: Judge): Work => {
+  const work: Work = { withdraw: new Map(), announce: new Map(), refuse: new Map(), gone: [] };
+  const undecided: Destination[] = [];
+  for (const destination of peer.dirty)
+    if (sort(peer, session, judge, destination, work)) peer.marked[destination.slot] = false;
+    else undecided.push(destination);
+  peer.dirty = undecided;
   return work;
 };
 
@@ -98,12 +109,12 @@ const refreshMark = (family: Family, subtype: 1 | 2, session: PeerSession): Uint
  * to the message limit, then the End-of-RIB of each family whose table is now complete (RFC 4724 §2) or the end of
  * a refresh (RFC 7313 §4). Takes the wishes as they are at this moment.
  */
-export const drainPeer = (peer: Peer, rules: readonly PolicyRule[]): Drained => {
+export const drainPeer = (peer: Peer, judge: Judge): PeerDrained => {
   const { session } = peer;
-  if (session === undefined) return { messages: [], conclusions: [] };
+  if (session === undefined) return { messages: [], conclusions: [], gone: [] };
   const messages: Uint8Array[] = [];
   const conclusions: RibConclusion[] = [];
-  const work = sort(peer, session, rules);
+  const work = sortAll(peer, session, judge);
   const { wire: context } = session;
 
   for (const [family, destinations] of work.withdraw) {
@@ -147,5 +158,5 @@ export const drainPeer = (peer: Peer, rules: readonly PolicyRule[]): Drained => 
       messages.push(refreshMark(family, 2, session));
     if (table === 'sending' || table === 'refreshing') peer.tables.set(family, 'sent');
   }
-  return { messages, conclusions };
+  return { messages, conclusions, gone: work.gone };
 };

@@ -26,18 +26,21 @@ export interface Refusal {
 /** How far the first, or a refreshed, table of one family has come. */
 export type TableState = 'waiting' | 'sending' | 'refreshing' | 'sent';
 
+/** What a peer was last told of a destination, or why it is not told. */
+export type Said = AttributeSet | Refusal;
+
 /** One peer: what it was told (Adj-RIB-Out), and what it must still be told. */
 export interface Peer {
   readonly name: string;
   session: PeerSession | undefined;
   readonly nextHops: Map<Family, NextHop>;
   readonly tables: Map<Family, TableState>;
-  /** By the prefix's text, as are all maps here: a VIP that comes back is the same route again. */
-  readonly told: Map<string, AttributeSet>;
-  readonly refused: Map<string, Refusal>;
-  /** Latest wish per destination, never a queue: gone ones apart, so that they go first. */
-  readonly gone: Map<string, Destination>;
-  readonly changed: Map<string, Destination>;
+  /** By the destination's slot. */
+  readonly said: (Said | undefined)[];
+  /** Destinations whose wish may differ from what was said: never a queue of what to say. */
+  dirty: Destination[];
+  /** By slot: whether it is among the dirty ones. */
+  readonly marked: boolean[];
   /** Attribute sets in use, by family and policy rule. */
   readonly interned: Map<string, AttributeSet>;
 }
@@ -48,32 +51,30 @@ export const createPeer = (name: string): Peer => ({
   session: undefined,
   nextHops: new Map(),
   tables: new Map(),
-  told: new Map(),
-  refused: new Map(),
-  gone: new Map(),
-  changed: new Map(),
+  said: [],
+  dirty: [],
+  marked: [],
   interned: new Map(),
 });
 
+/** The attributes that a peer was told with, of what it was last told. */
+export const toldWith = (said: Said | undefined): AttributeSet | undefined =>
+  said !== undefined && 'attributes' in said ? said : undefined;
+
 /** Notes that a destination may have to be told anew. */
 export const mark = (peer: Peer, destination: Destination): void => {
-  if (peer.session === undefined) return;
-  const [to, from] = destination.vips.length > 0 ? [peer.changed, peer.gone] : [peer.gone, peer.changed];
-  from.delete(destination.text);
-  to.set(destination.text, destination);
+  if (peer.session === undefined || peer.marked[destination.slot]) return;
+  peer.marked[destination.slot] = true;
+  peer.dirty.push(destination);
 };
+
+/** True when the peer was told of the destination, or may have to be. */
+export const knows = ({ said, marked }: Peer, { slot }: Destination): boolean =>
+  said[slot] !== undefined || marked[slot] === true;
 
 /** Forgets everything about the session that ended. */
 export const forget = (peer: Peer): void => {
   peer.session = undefined;
-  for (const part of [
-    peer.nextHops,
-    peer.tables,
-    peer.told,
-    peer.refused,
-    peer.gone,
-    peer.changed,
-    peer.interned,
-  ])
-    part.clear();
+  for (const part of [peer.nextHops, peer.tables, peer.interned]) part.clear();
+  for (const part of [peer.said, peer.dirty, peer.marked]) part.length = 0;
 };

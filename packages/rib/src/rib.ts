@@ -1,14 +1,41 @@
 import type { Address, Family } from '@vipcast/net';
-import { createDestinations, type Destination, type Destinations, setVip } from './destinations.ts';
+import {
+  createDestinations,
+  type Destination,
+  type Destinations,
+  forgetDestination,
+  setVip,
+} from './destinations.ts';
 import { type Drained, drainPeer, STALE } from './drain.ts';
-import { createPeer, forget, mark, type NextHop, type Peer, type PeerSession } from './peer.ts';
-import type { PolicyRule } from './policy.ts';
+import {
+  createPeer,
+  forget,
+  knows,
+  mark,
+  type NextHop,
+  type Peer,
+  type PeerSession,
+  toldWith,
+} from './peer.ts';
+import type { AdvertisementRule, PolicyRule } from './policy.ts';
+import type { Judge } from './wish.ts';
 
 /** What changes what peers should hear. */
 export type RibInput =
   /** The addresses a VIP is advertised with; none for one that is not. */
-  | { readonly type: 'VipChanged'; readonly vip: string; readonly addresses: readonly Address[] }
-  | { readonly type: 'PolicyChanged'; readonly rules: readonly PolicyRule[] }
+  | {
+      readonly type: 'VipChanged';
+      readonly vip: string;
+      readonly addresses: readonly Address[];
+      /** Names of the advertisements that select it; left out when it needs none. */
+      readonly advertisements?: readonly string[];
+    }
+  | {
+      readonly type: 'PolicyChanged';
+      readonly rules: readonly PolicyRule[];
+      /** Highest priority first; left out when there are none. */
+      readonly advertisements?: readonly AdvertisementRule[] | null;
+    }
   | { readonly type: 'SessionUp'; readonly peer: string; readonly session: PeerSession }
   | { readonly type: 'SessionDown'; readonly peer: string }
   | {
@@ -21,14 +48,19 @@ export type RibInput =
   | { readonly type: 'RefreshRequested'; readonly peer: string; readonly family: Family };
 
 /** What every peer should hear, and what each has heard. */
-export interface Rib {
+export interface Rib extends Judge {
   readonly destinations: Destinations;
   readonly peers: Map<string, Peer>;
-  rules: readonly PolicyRule[];
+  readonly selectedBy: Map<string, readonly string[]>;
 }
 
 /** A RIB that knows no VIP and no peer. */
-export const createRib = (): Rib => ({ destinations: createDestinations(), peers: new Map(), rules: [] });
+export const createRib = (): Rib => ({
+  destinations: createDestinations(),
+  peers: new Map(),
+  policy: { rules: [], advertisements: null },
+  selectedBy: new Map(),
+});
 
 const markFamily = (rib: Rib, peer: Peer, family: Family): void => {
   for (const destination of rib.destinations.byFamily.get(family)?.values() ?? []) mark(peer, destination);
@@ -38,12 +70,39 @@ const markAll = (rib: Rib, peer: Peer): void => {
   for (const family of rib.destinations.byFamily.keys()) markFamily(rib, peer, family);
 };
 
-const markEverywhere = (rib: Rib, changed: readonly Destination[]): void => {
-  for (const peer of rib.peers.values()) for (const destination of changed) mark(peer, destination);
+const isKnown = (peers: readonly Peer[], destination: Destination): boolean => {
+  for (const peer of peers) if (knows(peer, destination)) return true;
+  return false;
 };
 
-const changePolicy = (rib: Rib, rules: readonly PolicyRule[]): void => {
-  rib.rules = rules;
+/** Drops those of the destinations that no VIP asks for and no peer knows of. */
+const release = (rib: Rib, destinations: Iterable<Destination>): void => {
+  const peers = [...rib.peers.values()];
+  for (const destination of destinations)
+    if (destination.vips.length === 0 && !isKnown(peers, destination))
+      forgetDestination(rib.destinations, destination);
+};
+
+const changeVip = (rib: Rib, changed: readonly Destination[]): void => {
+  for (const peer of rib.peers.values()) for (const destination of changed) mark(peer, destination);
+  release(rib, changed);
+};
+
+const sessionDown = (rib: Rib, peer: Peer): void => {
+  forget(peer);
+  for (const table of rib.destinations.byFamily.values()) release(rib, table.values());
+};
+
+/** Notes which advertisements select a VIP; true when they are others than before. */
+const select = ({ selectedBy }: Rib, vip: string, names: readonly string[] | undefined): boolean => {
+  const before = selectedBy.get(vip);
+  if (names === undefined) selectedBy.delete(vip);
+  else selectedBy.set(vip, names);
+  return before?.join() !== names?.join();
+};
+
+const changePolicy = (rib: Rib, policy: Judge['policy']): void => {
+  rib.policy = policy;
   for (const peer of rib.peers.values()) {
     dropInterned(peer);
     markAll(rib, peer);
@@ -52,7 +111,7 @@ const changePolicy = (rib: Rib, rules: readonly PolicyRule[]): void => {
 
 /** Sets are rebuilt on the next wish; those in use stay, so that an equal one is found and nothing is said again. */
 const dropInterned = (peer: Peer): void => {
-  const inUse = new Set(peer.told.values());
+  const inUse = new Set(peer.said.map(toldWith).filter((set) => set !== undefined));
   peer.interned.clear();
   for (const set of inUse) peer.interned.set(`told ${peer.interned.size}`, set);
 };
@@ -76,7 +135,8 @@ const decideNextHop = (rib: Rib, peer: Peer, family: Family, nextHop: NextHop): 
 const refresh = (rib: Rib, peer: Peer, family: Family): void => {
   if (peer.tables.get(family) !== 'sent') return;
   peer.tables.set(family, 'refreshing');
-  for (const [text, set] of peer.told) if (set.family === family) peer.told.set(text, STALE);
+  for (const { slot } of rib.destinations.byFamily.get(family)?.values() ?? [])
+    if (toldWith(peer.said[slot]) !== undefined) peer.said[slot] = STALE;
   markFamily(rib, peer, family);
 };
 
@@ -87,17 +147,21 @@ const refresh = (rib: Rib, peer: Peer, family: Family): void => {
 export const applyToRib = (rib: Rib, input: RibInput): void => {
   const peer = 'peer' in input ? rib.peers.get(input.peer) : undefined;
   switch (input.type) {
-    case 'VipChanged':
-      markEverywhere(rib, setVip(rib.destinations, input.vip, input.addresses));
+    case 'VipChanged': {
+      const changed = setVip(rib.destinations, input.vip, input.addresses);
+      const selected = select(rib, input.vip, input.advertisements);
+      changeVip(rib, changed);
+      if (selected) changeVip(rib, rib.destinations.byVip.get(input.vip) ?? []);
       break;
+    }
     case 'PolicyChanged':
-      changePolicy(rib, input.rules);
+      changePolicy(rib, { rules: input.rules, advertisements: input.advertisements ?? null });
       break;
     case 'SessionUp':
       sessionUp(rib, input.peer, input.session);
       break;
     case 'SessionDown':
-      if (peer !== undefined) forget(peer);
+      if (peer !== undefined) sessionDown(rib, peer);
       break;
     case 'NextHopDecided':
       if (peer?.session !== undefined) decideNextHop(rib, peer, input.family, input.nextHop);
@@ -113,8 +177,7 @@ export const isDirty = (rib: Rib, name: string): boolean => {
   const peer = rib.peers.get(name);
   return (
     peer?.session !== undefined &&
-    (peer.gone.size > 0 ||
-      peer.changed.size > 0 ||
+    (peer.dirty.length > 0 ||
       [...peer.tables.values()].some((table) => table === 'sending' || table === 'refreshing'))
   );
 };
@@ -122,5 +185,8 @@ export const isDirty = (rib: Rib, name: string): boolean => {
 /** Takes what a peer must hear now. The caller writes the messages, in order, or ends the session. */
 export const drain = (rib: Rib, name: string): Drained => {
   const peer = rib.peers.get(name);
-  return peer === undefined ? { messages: [], conclusions: [] } : drainPeer(peer, rib.rules);
+  if (peer === undefined) return { messages: [], conclusions: [] };
+  const { messages, conclusions, gone } = drainPeer(peer, rib);
+  release(rib, gone);
+  return { messages, conclusions };
 };

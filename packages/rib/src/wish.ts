@@ -1,13 +1,18 @@
 import { type Family, familyOf } from '@vipcast/net';
 import { type AttributeSet, buildAttributes, sameAttributes } from './attribute-set.ts';
 import type { Destination } from './destinations.ts';
-import type { NextHop, Peer, PeerSession, Refusal } from './peer.ts';
-import { firstMatch, type PolicyRule } from './policy.ts';
+import type { NextHop, Peer, PeerSession, Refusal, Said } from './peer.ts';
+import { decidePolicy, type Policy, type PolicyDecision, type PolicySet } from './policy.ts';
 
-/** What a peer should hear of a destination; `undefined` while its next hop is still being decided. */
-export type Wish = { readonly set: AttributeSet } | { readonly refusal: Refusal } | undefined;
+/** The policy, and by VIP the advertisements that select it; a VIP that needs none is not there. */
+export interface Judge {
+  policy: Policy;
+  readonly selectedBy: ReadonlyMap<string, readonly string[]>;
+}
 
-const refuse = (reason: Refusal['reason'], detail: string): Wish => ({ refusal: { reason, detail } });
+const UNTOUCHED: PolicyDecision = { key: '', set: undefined };
+
+const refuse = (reason: Refusal['reason'], detail: string): Refusal => ({ reason, detail });
 
 const intern = (peer: Peer, key: string, build: () => AttributeSet): AttributeSet => {
   const known = peer.interned.get(key);
@@ -20,30 +25,45 @@ const intern = (peer: Peer, key: string, build: () => AttributeSet): AttributeSe
   return equal ?? built;
 };
 
-/** The next hop that a rule sets for routes of its own family; it stands in for one that could not be resolved, too. */
-const overrideOf = (rule: PolicyRule | undefined, family: Family): NextHop | undefined => {
-  const address = rule?.set.nextHop;
+/** The next hop that a policy sets for routes of its own family; it stands in for one that could not be resolved, too. */
+const overrideOf = (set: PolicySet | undefined, family: Family): NextHop | undefined => {
+  const address = set?.nextHop;
   return address && familyOf(address) === family ? { addresses: [address] } : undefined;
 };
 
-/** Decides what one peer should hear of one destination: family, policy, next hop, in this order. */
+/** Names of the advertisements that select any of the VIPs; `undefined` when one of them needs none. */
+const selecting = (
+  selectedBy: Judge['selectedBy'],
+  vips: readonly string[],
+): readonly string[] | undefined => {
+  const names = vips.map((vip) => selectedBy.get(vip));
+  return names.includes(undefined) ? undefined : names.flatMap((each) => each ?? []);
+};
+
+const decide = ({ policy, selectedBy }: Judge, peer: string, destination: Destination): PolicyDecision => {
+  if (policy.rules.length === 0 && policy.advertisements === null) return UNTOUCHED;
+  const { family, prefix, vips } = destination;
+  const advertisements = policy.advertisements === null ? undefined : selecting(selectedBy, vips);
+  return decidePolicy(policy, { vips, peer, family, prefix, ...(advertisements && { advertisements }) });
+};
+
+/**
+ * Decides what one peer should hear of one destination: family, policy, next hop, in this order; `undefined` while its
+ * next hop is still being decided.
+ */
 export const wishFor = (
   peer: Peer,
   session: PeerSession,
-  rules: readonly PolicyRule[],
+  judge: Judge,
   destination: Destination,
-): Wish => {
-  const { family, prefix, vips } = destination;
+): Said | undefined => {
+  const { family } = destination;
   if (!session.families.includes(family)) return refuse('family-not-negotiated', family);
-  const index = rules.length === 0 ? -1 : firstMatch(rules, { vips, peer: peer.name, family, prefix });
-  const rule = rules[index];
-  if (rule?.action === 'reject') return refuse('policy', `rejected by policy[${index}]`);
-  const nextHop = overrideOf(rule, family) ?? peer.nextHops.get(family);
+  const decision = decide(judge, peer.name, destination);
+  if ('refused' in decision) return refuse('policy', decision.refused);
+  const { key, set } = decision;
+  const nextHop = overrideOf(set, family) ?? peer.nextHops.get(family);
   if (nextHop === undefined) return undefined;
   if ('refused' in nextHop) return refuse('no-next-hop', nextHop.refused);
-  return {
-    set: intern(peer, `${family} ${index}`, () =>
-      buildAttributes(family, session, nextHop.addresses, rule?.set),
-    ),
-  };
+  return intern(peer, `${family} ${key}`, () => buildAttributes(family, session, nextHop.addresses, set));
 };

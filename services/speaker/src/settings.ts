@@ -1,6 +1,6 @@
-import type { Config, PeerConfig } from '@vipcast/config';
+import type { Config, PeerConfig, PolicySet as SetConfig } from '@vipcast/config';
 import { parseAddress, parsePrefix } from '@vipcast/net';
-import type { PolicyRule } from '@vipcast/rib';
+import type { Policy, PolicyRule, PolicySet } from '@vipcast/rib';
 import type { SessionSettings } from '@vipcast/session';
 import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '@vipcast/wire';
 
@@ -23,8 +23,18 @@ export const sessionSettings = (config: Config, peer: PeerConfig): SessionSettin
   hostName: config.node,
 });
 
-/** The policy in the RIB's own values. */
-export const policyRules = (config: Config): readonly PolicyRule[] =>
+const policySet = (set: SetConfig): PolicySet => ({
+  communities: set.communities.map((text) => checked(parseCommunity(text), text)),
+  extendedCommunities: set.extendedCommunities.map((text) => checked(parseExtendedCommunity(text), text)),
+  largeCommunities: set.largeCommunities.map((text) => checked(parseLargeCommunity(text), text)),
+  localPref: set.localPref,
+  med: set.med,
+  prepend: set.prepend,
+  nextHop: set.nextHop === null ? null : checked(parseAddress(set.nextHop), set.nextHop),
+});
+
+/** The rules of the file in the RIB's own values. */
+const policyRules = (config: Config): readonly PolicyRule[] =>
   config.policy.map(({ match, action, set }) => ({
     match: {
       vips: match.vips,
@@ -33,16 +43,18 @@ export const policyRules = (config: Config): readonly PolicyRule[] =>
       prefixes: match.prefixes?.map((text) => checked(parsePrefix(text), text)) ?? null,
     },
     action,
-    set: {
-      communities: set.communities.map((text) => checked(parseCommunity(text), text)),
-      extendedCommunities: set.extendedCommunities.map((text) => checked(parseExtendedCommunity(text), text)),
-      largeCommunities: set.largeCommunities.map((text) => checked(parseLargeCommunity(text), text)),
-      localPref: set.localPref,
-      med: set.med,
-      prepend: set.prepend,
-      nextHop: set.nextHop === null ? null : checked(parseAddress(set.nextHop), set.nextHop),
-    },
+    set: policySet(set),
   }));
+
+/** The whole policy: the rules, and what Kubernetes' advertisements say, of which older configurations know nothing. */
+export const policyOf = (config: Config): Policy => ({
+  rules: policyRules(config),
+  advertisements:
+    (config.advertisements as Config['advertisements'] | undefined)?.map((advertisement) => ({
+      ...advertisement,
+      set: policySet(advertisement.set),
+    })) ?? null,
+});
 
 const listenerPart = ({ bgp, peers }: Config): string =>
   JSON.stringify([
