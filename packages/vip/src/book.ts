@@ -1,5 +1,7 @@
 const SHELVES = 256;
 
+type Shelf<Value> = ReadonlyMap<string, Value>;
+
 /** Names to values, never changed in place. */
 export interface Book<Value> {
   get(name: string): Value | undefined;
@@ -7,11 +9,24 @@ export interface Book<Value> {
   with(name: string, value: Value): Book<Value>;
   /** A book without this name. */
   without(name: string): Book<Value>;
+  /** A copy to write in: cheaper than `with` for more than one entry. */
+  edit(): Draft<Value>;
   values(): IterableIterator<Value>;
+  keys(): IterableIterator<string>;
   readonly size: number;
 }
 
-type Shelf<Value> = ReadonlyMap<string, Value>;
+/** A book being written. It lives no longer than a step. */
+export interface Draft<Value> {
+  get(name: string): Value | undefined;
+  set(name: string, value: Value): void;
+  delete(name: string): void;
+  values(): IterableIterator<Value>;
+  keys(): IterableIterator<string>;
+  readonly size: number;
+  /** The book as it now is; the same one if nothing was written. */
+  done(): Book<Value>;
+}
 
 const shelfOf = (name: string): number => {
   let hash = 0;
@@ -19,10 +34,56 @@ const shelfOf = (name: string): number => {
   return (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (SHELVES - 1);
 };
 
+function* valuesOf<Value>(shelves: readonly Shelf<Value>[]): IterableIterator<Value> {
+  for (const shelf of shelves) yield* shelf.values();
+}
+
+function* keysOf<Value>(shelves: readonly Shelf<Value>[]): IterableIterator<string> {
+  for (const shelf of shelves) yield* shelf.keys();
+}
+
+const draft = <Value>(before: readonly Shelf<Value>[], unchanged: Book<Value>): Draft<Value> => {
+  let shelves = before;
+  let size = unchanged.size;
+  /** Shelves that are written in, by place; undefined until there is one. */
+  let own: Map<number, Map<string, Value>> | undefined;
+  const write = (at: number): Map<string, Value> => {
+    own ??= new Map();
+    let shelf = own.get(at);
+    if (shelf === undefined) {
+      shelf = new Map(before[at]);
+      own.set(at, shelf);
+      if (own.size === 1) shelves = before.with(at, shelf);
+      else (shelves as Shelf<Value>[])[at] = shelf;
+    }
+    return shelf;
+  };
+  return {
+    get: (name) => shelves[shelfOf(name)]!.get(name),
+    set: (name, value) => {
+      const shelf = write(shelfOf(name));
+      const had = shelf.size;
+      size += shelf.set(name, value).size - had;
+    },
+    delete: (name) => {
+      const at = shelfOf(name);
+      if (!shelves[at]!.has(name)) return;
+      write(at).delete(name);
+      size--;
+    },
+    values: () => valuesOf(shelves),
+    keys: () => keysOf(shelves),
+    get size() {
+      return size;
+    },
+    done: () => (own === undefined ? unchanged : book(shelves, size)),
+  };
+};
+
 const book = <Value>(shelves: readonly Shelf<Value>[], size: number): Book<Value> => {
   const replace = (at: number, shelf: Shelf<Value>): Book<Value> =>
     book(shelves.with(at, shelf), size - shelves[at]!.size + shelf.size);
-  return {
+  const self: Book<Value> = {
     size,
     get: (name) => shelves[shelfOf(name)]!.get(name),
     with: (name, value) => {
@@ -31,13 +92,16 @@ const book = <Value>(shelves: readonly Shelf<Value>[], size: number): Book<Value
     },
     without: (name) => {
       const at = shelfOf(name);
+      if (!shelves[at]!.has(name)) return self;
       const shelf = new Map(shelves[at]);
-      return shelf.delete(name) ? replace(at, shelf) : book(shelves, size);
+      shelf.delete(name);
+      return replace(at, shelf);
     },
-    *values() {
-      for (const shelf of shelves) yield* shelf.values();
-    },
+    edit: () => draft(shelves, self),
+    values: () => valuesOf(shelves),
+    keys: () => keysOf(shelves),
   };
+  return self;
 };
 
 /**

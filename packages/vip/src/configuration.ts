@@ -1,4 +1,7 @@
+import { withoutServices } from './cluster-services.ts';
+import { setDrainTime } from './draining.ts';
 import { assumed, type Health, recount, UNKNOWN } from './health.ts';
+import type { Input } from './input.ts';
 import { type HealthCheck, sameCheck, type VipSettings } from './settings.ts';
 import { remove, settle } from './settle.ts';
 import type { Turn, Vip } from './state.ts';
@@ -27,15 +30,21 @@ const configure = (turn: Turn, { name, addresses, healthCheck, bind }: VipSettin
     health: healthUnder(healthCheck, vip),
     said: vip?.said ?? null,
     holds: vip?.holds ?? [],
+    service: null,
   });
 };
 
 /** Takes a configuration: an operator's VIP whose name it uses becomes a configured one; other such VIPs stay. */
-export const applyConfig = (turn: Turn, vips: readonly VipSettings[]): void => {
+export const applyConfig = (
+  turn: Turn,
+  { vips, services, drainTime }: Extract<Input, { type: 'ConfigApplied' }>,
+): void => {
+  if (drainTime !== undefined && drainTime !== turn.drainTime) setDrainTime(turn, drainTime);
   const wanted = new Set(vips.map(({ name }) => name));
   for (const settings of vips) configure(turn, settings);
   // After the others: an address that moves from one VIP to another is advertised throughout.
   for (const vip of turn.vips.values())
     if (vip.source === 'static' && !wanted.has(vip.name))
       remove(turn, vip, 'removed-from-config', 'no longer in the configuration');
+  if (services === false) withoutServices(turn);
 };

@@ -1,27 +1,8 @@
-import {
-  type Address,
-  formatAddress,
-  isIPv4Mapped,
-  isLinkLocal,
-  isLoopback,
-  isMulticast,
-  isUnspecified,
-  parseAddress,
-  unmapIPv4,
-} from '@vipcast/net';
-import type { Book } from './book.ts';
+import { formatAddress, parseAddress } from '@vipcast/net';
+import { unfitAddress } from './fitness.ts';
 import { UNKNOWN } from './health.ts';
 import { remove, settle } from './settle.ts';
 import type { Turn, Vip } from './state.ts';
-
-/** Kinds of addresses that are nobody's service address. */
-const UNFIT: readonly (readonly [(address: Address) => boolean, string])[] = [
-  [isUnspecified, 'is the unspecified address'],
-  [isLoopback, 'is a loopback address'],
-  [isLinkLocal, 'is a link-local address'],
-  [isMulticast, 'is a multicast address'],
-  [(address) => address.version === 4 && address.w0 === -1, 'is the broadcast address'],
-];
 
 /** An address of an operator's wish: its canonical text, or why it is none. `/32` and `/128` say nothing new. */
 const readAddress = (text: string): { readonly address: string } | { readonly because: string } => {
@@ -31,22 +12,8 @@ const readAddress = (text: string): { readonly address: string } | { readonly be
     return { because: `${JSON.stringify(text)} is not an IPv4 or IPv6 address` };
   if (length !== undefined && length !== (address.version === 4 ? '32' : '128'))
     return { because: `${text} is not a single address` };
-  if (isIPv4Mapped(address))
-    return { because: `${host} is IPv4-mapped: write ${formatAddress(unmapIPv4(address))}` };
-  const unfit = UNFIT.find(([is]) => is(address));
-  return unfit ? { because: `${host} ${unfit[1]}` } : { address: formatAddress(address) };
-};
-
-const indexByAddress = (vips: Book<Vip>): ReadonlyMap<string, readonly Vip[]> => {
-  const index = new Map<string, Vip[]>();
-  for (const vip of vips.values()) {
-    for (const address of vip.addresses) {
-      const holders = index.get(address);
-      if (holders) holders.push(vip);
-      else index.set(address, [vip]);
-    }
-  }
-  return index;
+  const unfit = unfitAddress(address);
+  return unfit === undefined ? { address: formatAddress(address) } : { because: `${host} ${unfit}` };
 };
 
 /** Grants a wish for one address to the VIPs that held it before, or says why not. */
@@ -68,7 +35,10 @@ const announceOne: Grant = (turn, address, holders, by) => {
   }
   const [holder] = holders;
   if (holder?.source === 'operator') return `${address} is announced already: ${holder.word?.because}`;
-  if (holder) return `${address} belongs to the configured VIP ${holder.name}, which no operator withdrew`;
+  if (holder) {
+    const owner = holder.service?.object ?? `the configured VIP ${holder.name}`;
+    return `${address} belongs to ${owner}, which no operator withdrew`;
+  }
   if (turn.vips.get(address)) return `a configured VIP has the name ${address}`;
   settle(turn, {
     name: address,
@@ -80,6 +50,7 @@ const announceOne: Grant = (turn, address, holders, by) => {
     health: UNKNOWN,
     said: null,
     holds: [],
+    service: null,
   });
   return undefined;
 };
@@ -107,8 +78,9 @@ export const grant = (
   addresses: readonly string[],
   by: string,
 ): void => {
-  const index = indexByAddress(turn.vips);
   const grantOne = kind === 'announce' ? announceOne : withdrawOne;
+  // As they were: two addresses of one VIP are one wish.
+  const { holders: index, vips } = turn;
   const refusals: string[] = [];
   const seen = new Set<string>();
   for (const text of addresses) {
@@ -119,7 +91,8 @@ export const grant = (
     }
     if (seen.has(read.address)) continue;
     seen.add(read.address);
-    const refusal = grantOne(turn, read.address, index.get(read.address) ?? [], by);
+    const holders = (index.get(read.address) ?? []).flatMap((name) => vips.get(name) ?? []);
+    const refusal = grantOne(turn, read.address, holders, by);
     if (refusal !== undefined) refusals.push(refusal);
   }
   if (refusals.length > 0) turn.conclusions.push({ type: 'Refused', because: refusals.join('; ') });

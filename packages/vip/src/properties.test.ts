@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Conclusion,
+  type Drain,
   type Effect,
   emptyState,
   type HealthCheck,
@@ -11,6 +12,7 @@ import {
   step,
   type VipSettings,
 } from './index.ts';
+import type { ServiceVerdict } from './kubernetes/index.ts';
 
 const ADDRESSES = ['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2'];
 const NAMES = ['a', 'b', '192.0.2.1'];
@@ -54,7 +56,7 @@ const probe = fc.record({
   vip: fc.constantFrom(...NAMES),
   detail: fc.constant('so it was'),
 });
-const happening: fc.Arbitrary<Happening> = fc.oneof(
+const localHappening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: settings.map((vips): Input => ({ type: 'ConfigApplied', vips })) },
   { weight: 6, arbitrary: probe },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('bind' as const), works: fc.boolean() }) },
@@ -67,22 +69,60 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
 );
+const verdict = fc
+  .record({
+    vip: fc.constantFrom('default/a', 'default/b'),
+    advertised: fc.boolean(),
+    ended: fc.boolean(),
+    addresses: fc.uniqueArray(fc.constantFrom(...ADDRESSES), { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ vip, advertised, ended, addresses }): ServiceVerdict => {
+    const about = { vip, object: `Service ${vip}`, uid: '', addresses, leftOut: [], because: 'so it is' };
+    const advertisements = null;
+    return advertised
+      ? { ...about, advertisements, advertised, reason: 'endpoints' }
+      : { ...about, advertisements, advertised, reason: ended ? 'deleted' : 'no-endpoints', ended };
+  });
+const clusterHappening: fc.Arbitrary<Happening> = fc.oneof(
+  fc
+    .uniqueArray(verdict, { maxLength: 2, selector: ({ vip }) => vip })
+    .map((verdicts): Input => ({ type: 'ServicesJudged', verdicts })),
+  fc.constant<Input>({ type: 'ServicesSynced' }),
+);
+const drainHappening: fc.Arbitrary<Happening> = fc.constantFrom<Input>(
+  { type: 'OperatorDrain', by: 'alice' },
+  { type: 'OperatorUndrain', by: 'alice' },
+  { type: 'NodeTold', drain: 'Node n7 has the taint vipcast.io/drain' },
+  { type: 'NodeTold', drain: null },
+  { type: 'TimerExpired', timer: 'drain' },
+);
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 10, arbitrary: localHappening },
+  { weight: 3, arbitrary: clusterHappening },
+  { weight: 2, arbitrary: drainHappening },
+);
 const history = fc.array(happening, { maxLength: 40 });
 
 /** Everything a run shows to the outside. */
 interface World {
   state: State;
-  said: Map<string, Exclude<Conclusion, { type: 'Refused' }>>;
+  said: Map<string, Extract<Conclusion, { vip: string }>>;
   unanswered: Extract<Effect, { type: 'bind' }>[];
   /** Asked for and not unbound; true once bound. */
   bindings: Map<string, boolean>;
   config: readonly VipSettings[];
+  drain: Drain;
+  timer: boolean;
   trace: unknown[];
 }
 
 const key = (at: { address: string; interface: string }): string => `${at.address}%${at.interface}`;
 
 const inputOf = (world: World, happening: Happening): Input | undefined => {
+  if (happening.type === 'TimerExpired') {
+    if (!world.timer) return undefined;
+    world.timer = false;
+  }
   if (happening.type !== 'bind') return happening;
   const wish = world.unanswered.shift();
   if (wish === undefined) return undefined;
@@ -92,12 +132,15 @@ const inputOf = (world: World, happening: Happening): Input | undefined => {
     : { type: 'BindFailed', address, interface: device, because: 'it does not' };
 };
 
+const PHASES = { DrainStarted: 'draining', Drained: 'drained', Undrained: 'none' } as const;
+
 const observe = (world: World, input: Input): void => {
   if (input.type === 'ConfigApplied') world.config = input.vips;
   if (input.type === 'BindSucceeded' && world.bindings.has(key(input))) world.bindings.set(key(input), true);
   const { state, effects, conclusions } = step(world.state, input);
   for (const conclusion of conclusions) {
-    if (conclusion.type === 'Refused') continue;
+    if ('wishes' in conclusion) world.drain = { phase: PHASES[conclusion.type], wishes: conclusion.wishes };
+    if (!('vip' in conclusion)) continue;
     const before = world.said.get(conclusion.vip);
     // Withdrawn is for what was advertised, Withheld for what was not: one verdict at a time.
     if (conclusion.type === 'Withdrawn') expect(before?.type).toBe('Advertised');
@@ -105,6 +148,8 @@ const observe = (world: World, input: Input): void => {
     world.said.set(conclusion.vip, conclusion);
   }
   for (const effect of effects) {
+    if (effect.type === 'startTimer') world.timer = true;
+    if (effect.type === 'stopTimer') world.timer = false;
     if (effect.type === 'bind') {
       expect(world.bindings.has(key(effect))).toBe(false);
       world.bindings.set(key(effect), false);
@@ -126,6 +171,8 @@ const live = (happenings: readonly Happening[]): World => {
     unanswered: [],
     bindings: new Map(),
     config: [],
+    drain: { phase: 'none', wishes: [] },
+    timer: false,
     trace: [],
   };
   for (const happening of happenings) {
@@ -136,11 +183,8 @@ const live = (happenings: readonly Happening[]): World => {
 };
 
 const journal = (world: World): RestoredVip[] =>
-  [...world.said].map(([name, { type, addresses, source, reason, because }]) => {
-    const said = { name, addresses, source, because };
-    return (
-      type === 'Advertised' ? { ...said, advertised: true, reason } : { ...said, advertised: false, reason }
-    ) as RestoredVip;
+  [...world.said].map(([name, { type, vip: _, ...said }]) => {
+    return { ...said, name, advertised: type === 'Advertised' } as RestoredVip;
   });
 
 describe('whatever happens', () => {
@@ -196,6 +240,32 @@ describe('whatever happens', () => {
         }
         observe(world, { type: 'Stop' });
         expect([...world.bindings]).toEqual([]);
+        expect(world.timer).toBe(false);
+      }),
+    );
+  });
+
+  it('a Service has no address that the configuration or an operator has', () => {
+    fc.assert(
+      fc.property(history, (happenings) => {
+        const said = [...live(happenings).said.values()].filter(({ type }) => type === 'Advertised');
+        const taken = said.filter(({ source }) => source !== 'kubernetes').flatMap((each) => each.addresses);
+        for (const each of said.filter(({ source }) => source === 'kubernetes'))
+          for (const address of each.addresses) expect(taken).not.toContain(address);
+      }),
+    );
+  });
+
+  it('a node that is drained advertises nothing, and one that drains has a timer', () => {
+    fc.assert(
+      fc.property(history, (happenings) => {
+        const { drain, said, timer } = live(happenings);
+        const advertised = [...said.values()].filter(({ type }) => type === 'Advertised');
+        const reasons = new Set(advertised.map(({ reason }) => reason));
+        if (drain.phase === 'drained') expect(advertised).toEqual([]);
+        if (drain.phase === 'none') expect(reasons).not.toContain('draining');
+        expect(timer).toBe(drain.phase === 'draining');
+        expect(drain.wishes.length > 0).toBe(drain.phase !== 'none');
       }),
     );
   });
@@ -204,7 +274,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(history, (happenings) => {
         const world = live(happenings);
-        const restored = step(emptyState(), { type: 'Restored', vips: journal(world) });
+        const restored = step(emptyState(), { type: 'Restored', vips: journal(world), drain: world.drain });
         expect(restored.conclusions).toEqual([]);
         const { conclusions } = step(restored.state, { type: 'ConfigApplied', vips: world.config });
         const withdrawn = [...world.said.values()].filter(({ reason }) => reason === 'operator-withdrew');
@@ -215,64 +285,5 @@ describe('whatever happens', () => {
         }
       }),
     );
-  });
-});
-
-describe('rise and fall', () => {
-  it('decide as the last results in a row say', () => {
-    fc.assert(
-      fc.property(check, fc.array(fc.boolean(), { maxLength: 60 }), (healthCheck, results) => {
-        const vip: VipSettings = { name: 'a', addresses: ['192.0.2.1'], healthCheck, bind: null };
-        let { state } = step(emptyState(), { type: 'ConfigApplied', vips: [vip] });
-        let healthy: boolean | undefined;
-        results.forEach((result, i) => {
-          const type = result ? 'ProbeSucceeded' : 'ProbeFailed';
-          const stepped = step(state, { type, vip: 'a', detail: '' });
-          state = stepped.state;
-          const last = (count: number) => results.slice(Math.max(0, i + 1 - count), i + 1);
-          const all = (count: number, value: boolean) =>
-            last(count).length === count && last(count).every((each) => each === value);
-          const before = healthy;
-          if (all(healthCheck.rise, true)) healthy = true;
-          if (all(healthCheck.fall, false)) healthy = false;
-          const expected =
-            healthy === before ? [] : [healthy ? 'Advertised' : before ? 'Withdrawn' : 'Withheld'];
-          expect(stepped.conclusions.map((conclusion) => conclusion.type)).toEqual(expected);
-        });
-      }),
-    );
-  });
-});
-
-describe('ten thousand VIPs', () => {
-  const many = Array.from(
-    { length: 10_000 },
-    (_, i): VipSettings => ({
-      name: `vip-${i}`,
-      addresses: [`10.0.${i >> 8}.${i & 255}`],
-      healthCheck: {
-        kind: 'tcp',
-        target: '127.0.0.1:1',
-        interval: 1000,
-        timeout: 500,
-        rise: 1,
-        fall: 1,
-      },
-      bind: null,
-    }),
-  );
-
-  it('can all fail within a second', () => {
-    let { state } = step(emptyState(), { type: 'ConfigApplied', vips: many });
-    for (const { name } of many) state = step(state, { type: 'ProbeSucceeded', vip: name, detail: '' }).state;
-    let withdrawn = 0;
-    const began = performance.now();
-    for (const { name } of many) {
-      const stepped = step(state, { type: 'ProbeFailed', vip: name, detail: '' });
-      state = stepped.state;
-      withdrawn += stepped.conclusions.length;
-    }
-    expect(withdrawn).toBe(many.length);
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 });

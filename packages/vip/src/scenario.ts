@@ -48,19 +48,22 @@ export const stop: Input = { type: 'Stop' };
 export const start = (...inputs: Input[]): State =>
   inputs.reduce((state, input) => step(state, input).state, emptyState());
 
-/** `Advertised web configured`, one line a conclusion; a refusal with its sentence. */
+/** `Advertised web configured`, one line a conclusion; one that is about no VIP with its sentence. */
 export const told = (state: State, input: Input): string[] =>
   step(state, input).conclusions.map((conclusion) =>
-    conclusion.type === 'Refused'
-      ? `Refused: ${conclusion.because}`
-      : `${conclusion.type} ${conclusion.vip} ${conclusion.reason}`,
+    'vip' in conclusion
+      ? `${conclusion.type} ${conclusion.vip} ${conclusion.reason}`
+      : `${conclusion.type}: ${conclusion.because}`,
   );
 export const addresses = (state: State, input: Input) =>
   step(state, input).conclusions.map((conclusion) => 'addresses' in conclusion && conclusion.addresses);
 export const effects = (state: State, input: Input): string[] =>
-  step(state, input).effects.map((effect) =>
-    'vip' in effect ? `${effect.type} ${effect.vip}` : `${effect.type} ${effect.address}%${effect.interface}`,
-  );
+  step(state, input).effects.map((effect) => {
+    if ('vip' in effect) return `${effect.type} ${effect.vip}`;
+    return 'timer' in effect
+      ? `${effect.type} ${effect.timer}`
+      : `${effect.type} ${effect.address}%${effect.interface}`;
+  });
 
 export const advertisedBefore: Input = {
   type: 'Restored',

@@ -7,7 +7,15 @@ export type HealthCheck = {
   /** Failures in a row that make it unhealthy. */
   readonly fall: number;
 } & (
-  | { readonly kind: 'http' | 'tcp'; readonly target: string }
+  | {
+      readonly kind: 'http';
+      readonly target: string;
+      /** A file with the certificates of the only authorities that are believed; `null`: the system's. */
+      readonly ca?: string | null;
+      /** Take any certificate. */
+      readonly insecure?: boolean;
+    }
+  | { readonly kind: 'tcp'; readonly target: string }
   | { readonly kind: 'exec'; readonly target: readonly string[] }
 );
 
@@ -20,8 +28,11 @@ export interface VipSettings {
   readonly bind: string | null;
 }
 
-const target = (check: HealthCheck): readonly string[] =>
-  check.kind === 'exec' ? check.target : [check.target];
+/** Everything that a probe goes by, besides its timing. */
+const target = (check: HealthCheck): readonly string[] => {
+  if (check.kind === 'exec') return check.target;
+  return check.kind === 'tcp' ? [check.target] : [check.target, check.ca ?? '', `${check.insecure ?? false}`];
+};
 
 /** True when both have the same texts, in whatever order. */
 export const sameTexts = (a: readonly string[], b: readonly string[]): boolean => {

@@ -1,40 +1,38 @@
 import { acquire, bindingKey, release } from './binding.ts';
-import { conclude, type Said, type Verdict } from './conclusion.ts';
+import { conclude, type LeftOut, type Said, type WithholdReason } from './conclusion.ts';
+import { forget, keep } from './holders.ts';
 import { sameTexts } from './settings.ts';
 import type { Binding, Turn, Vip } from './state.ts';
+import { type Wish, wishFor } from './wish.ts';
 
-/** The verdict before binding: the operator's word, then the service's health. First match wins. */
-const wish = ({ word, healthCheck, health, said }: Vip): Verdict => {
-  if (word?.kind === 'withdrawn')
-    return { advertised: false, reason: 'operator-withdrew', because: word.because };
-  if (word?.kind === 'announced')
-    return { advertised: true, reason: 'operator-announced', because: word.because };
-  if (healthCheck === null)
-    return { advertised: true, reason: 'configured', because: 'configured without a health check' };
-  const { because } = health;
-  switch (health.verdict) {
-    case 'healthy':
-      return { advertised: true, reason: 'healthy', because };
-    case 'assumed':
-      return { advertised: true, reason: said?.advertised ? said.reason : 'configured', because };
-    case 'unhealthy':
-      return { advertised: false, reason: 'unhealthy', because };
-    case 'unknown':
-      return { advertised: false, reason: 'health-unknown', because };
-  }
-};
+/** A saying about a VIP. What there is none of is left out. */
+const saying = ({ source, service }: Vip, { leftOut, ...rest }: Wish): Said => ({
+  ...rest,
+  source,
+  ...(service === null ? {} : { object: service.object }),
+  ...(service?.advertisements ? { advertisements: service.advertisements } : {}),
+  ...(leftOut.length > 0 ? { leftOut } : {}),
+});
 
-/** What binding leaves of a verdict: the addresses that are bound, or nothing when none is. */
-const afterBinding = (vip: Vip, verdict: Verdict, bindings: readonly Binding[]): Said => {
-  const { source, addresses } = vip;
+/** What binding leaves of a wish: the addresses that are bound, or nothing when none is. */
+const afterBinding = (wish: Wish, bindings: readonly Binding[]): Wish => {
   const failed = bindings.filter(({ status }) => status === 'failed');
-  if (!verdict.advertised || failed.length === 0) return { ...verdict, source, addresses };
-  const why = failed.map(({ because }) => because).join('; ');
+  if (!wish.advertised || failed.length === 0) return wish;
   if (failed.length === bindings.length)
-    return { advertised: false, reason: 'bind-failed', because: why, source, addresses };
+    return {
+      advertised: false,
+      reason: 'bind-failed',
+      because: failed.map(({ because }) => because).join('; '),
+      addresses: wish.addresses,
+      leftOut: wish.leftOut,
+    };
+  const leftOut = failed.map(({ address, because }) => ({ address, reason: 'bind-failed', because }));
   const bound = bindings.filter(({ status }) => status === 'bound').map(({ address }) => address);
-  return { ...verdict, because: `${verdict.because}; left out: ${why}`, source, addresses: bound };
+  return { ...wish, addresses: bound, leftOut: [...wish.leftOut, ...leftOut] };
 };
+
+const leaves = ({ leftOut = [] }: { readonly leftOut?: readonly LeftOut[] | undefined }): readonly string[] =>
+  leftOut.map(({ address, reason }) => `${address} ${reason}`);
 
 /** True when there is nothing new to say. `because` may change with every probe and alone is no news. */
 const sameSaying = (a: Said, b: Said | null): boolean =>
@@ -42,44 +40,44 @@ const sameSaying = (a: Said, b: Said | null): boolean =>
   a.advertised === b.advertised &&
   a.reason === b.reason &&
   a.source === b.source &&
-  sameTexts(a.addresses, b.addresses);
+  a.object === b.object &&
+  sameTexts(a.addresses, b.addresses) &&
+  sameTexts(leaves(a), leaves(b)) &&
+  (a.advertisements === undefined) === (b.advertisements === undefined) &&
+  sameTexts(a.advertisements ?? [], b.advertisements ?? []);
 
 /**
  * Judges a VIP as it now is, concludes what is new, and keeps it. While one of its addresses is being bound it
  * stays as it was: the answer is near, and one conclusion is better than two.
  */
 export const settle = (turn: Turn, vip: Vip): void => {
-  const verdict = wish(vip);
-  const device = verdict.advertised ? vip.bind : null;
+  const wish = wishFor(turn, vip);
+  const device = wish.advertised ? vip.bind : null;
   const bindings =
-    device === null ? [] : vip.addresses.map((address) => acquire(turn, vip.name, address, device));
+    device === null ? [] : wish.addresses.map((address) => acquire(turn, vip.name, address, device));
   const needs = bindings.map((binding) => bindingKey(binding.address, binding.interface));
   if (bindings.some(({ status }) => status === 'pending')) {
-    turn.vips = turn.vips.with(vip.name, { ...vip, holds: [...new Set([...vip.holds, ...needs])] });
+    keep(turn, { ...vip, holds: [...new Set([...vip.holds, ...needs])] });
     return;
   }
-  const said = afterBinding(vip, verdict, bindings);
+  const said = saying(vip, afterBinding(wish, bindings));
   if (!sameSaying(said, vip.said)) turn.conclusions.push(conclude(vip.name, said, vip.said));
   for (const key of vip.holds) if (!needs.includes(key)) release(turn, vip.name, key);
-  turn.vips = turn.vips.with(vip.name, { ...vip, said, holds: needs });
+  keep(turn, { ...vip, said, holds: needs });
 };
 
 /** Concludes that a VIP is no more, and forgets it. */
-export const remove = (
-  turn: Turn,
-  vip: Vip,
-  reason: 'removed-from-config' | 'operator-withdrew',
-  because: string,
-): void => {
-  const { name, source, addresses, said } = vip;
-  turn.conclusions.push(
-    conclude(
-      name,
-      { advertised: false, reason, because, source, addresses: said?.addresses ?? addresses },
-      said,
-    ),
-  );
+export const remove = (turn: Turn, vip: Vip, reason: WithholdReason, because: string): void => {
+  const { name, addresses, said } = vip;
+  const ending = saying(vip, {
+    advertised: false,
+    reason,
+    because,
+    addresses: said?.addresses ?? addresses,
+    leftOut: [],
+  });
+  turn.conclusions.push(conclude(name, ending, said));
   for (const key of vip.holds) release(turn, name, key);
   if (vip.healthCheck !== null) turn.effects.push({ type: 'stopProbe', vip: name });
-  turn.vips = turn.vips.without(name);
+  forget(turn, name);
 };

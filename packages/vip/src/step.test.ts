@@ -54,6 +54,10 @@ describe('configuration', () => {
     expect(effects(state, config({ ...web, healthCheck: { ...check, interval: 2000 } }))).toEqual([
       'startProbe web',
     ]);
+    expect(effects(state, config({ ...web, healthCheck: { ...check, ca: '/ca.pem' } }))).toEqual([
+      'startProbe web',
+    ]);
+    expect(effects(state, config({ ...web, healthCheck: { ...check, ca: null } }))).toEqual([]);
     expect(effects(state, config(web))).toEqual(['stopProbe web']);
     expect(effects(state, config())).toEqual(['stopProbe web']);
   });

@@ -1,7 +1,10 @@
 import { bindingKey, sweep } from './binding.ts';
+import { resolveConflicts, servicesJudged, servicesSynced } from './cluster-services.ts';
 import type { Conclusion } from './conclusion.ts';
 import { applyConfig } from './configuration.ts';
+import { drainTimeIsOver, liftDrain, nodeTold, requestDrain, restoreDrain } from './draining.ts';
 import { count, type Probed } from './health.ts';
+import { keep } from './holders.ts';
 import type { Effect, Input } from './input.ts';
 import { grant } from './operator.ts';
 import { restore } from './restoration.ts';
@@ -20,7 +23,7 @@ const probed = (turn: Turn, name: string, probe: Probed): void => {
   if (!vip?.healthCheck) return;
   const health = count(vip.health, vip.healthCheck, probe);
   if (health.verdict !== vip.health.verdict) settle(turn, { ...vip, health });
-  else if (health !== vip.health) turn.vips = turn.vips.with(name, { ...vip, health });
+  else if (health !== vip.health) keep(turn, { ...vip, health });
 };
 
 const bindDecided = (
@@ -43,6 +46,7 @@ const stop = (turn: Turn): void => {
     if (healthCheck !== null) turn.effects.push({ type: 'stopProbe', vip: name });
   for (const binding of turn.bindings.values())
     turn.effects.push({ type: 'unbind', address: binding.address, interface: binding.interface });
+  if (turn.drain.phase === 'draining') turn.effects.push({ type: 'stopTimer', timer: 'drain' });
   Object.assign(turn, emptyState());
 };
 
@@ -50,9 +54,10 @@ const take = (turn: Turn, input: Input): void => {
   switch (input.type) {
     case 'Restored':
       for (const vip of input.vips) restore(turn, vip);
+      if (input.drain) restoreDrain(turn, input.drain);
       break;
     case 'ConfigApplied':
-      applyConfig(turn, input.vips);
+      applyConfig(turn, input);
       break;
     case 'ProbeSucceeded':
     case 'ProbeFailed':
@@ -68,6 +73,24 @@ const take = (turn: Turn, input: Input): void => {
     case 'BindFailed':
       bindDecided(turn, input, { status: 'failed', because: input.because });
       break;
+    case 'ServicesJudged':
+      servicesJudged(turn, input.verdicts);
+      break;
+    case 'ServicesSynced':
+      servicesSynced(turn);
+      break;
+    case 'OperatorDrain':
+      requestDrain(turn, { source: 'operator', because: `${input.by} drained the node` });
+      break;
+    case 'OperatorUndrain':
+      liftDrain(turn, { source: 'operator', because: `${input.by} undrained the node` });
+      break;
+    case 'NodeTold':
+      nodeTold(turn, input.drain);
+      break;
+    case 'TimerExpired':
+      drainTimeIsOver(turn);
+      break;
     case 'Stop':
       stop(turn);
   }
@@ -79,9 +102,10 @@ const take = (turn: Turn, input: Input): void => {
  * After `Stop`, which unbinds and concludes nothing, a state knows no VIPs.
  */
 export const step = (state: State, input: Input): Stepped => {
-  const turn: Turn = { ...state, effects: [], conclusions: [], released: [] };
+  const turn: Turn = { ...state, effects: [], conclusions: [], released: [], moved: new Set() };
   take(turn, input);
+  resolveConflicts(turn);
   sweep(turn);
-  const { vips, bindings, effects, conclusions } = turn;
-  return { state: { vips, bindings }, effects, conclusions };
+  const { vips, bindings, holders, drain, drainTime, effects, conclusions } = turn;
+  return { state: { vips, bindings, holders, drain, drainTime }, effects, conclusions };
 };
