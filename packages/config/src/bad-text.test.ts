@@ -88,7 +88,6 @@ describe('what is not built yet', () => {
   it.each([
     ['unnumbered peers', peers('{ name: a, interface: eth0, peerASN: external }'), 'peers[0].interface'],
     ['link-local next hops', tor1('nextHop: { strategy: link-local }'), 'peers[0].nextHop.strategy'],
-    ['Kubernetes', 'bgp: { localASN: 1 }\n\nkubernetes: { enabled: true }\n', 'kubernetes.enabled'],
     [
       'the looking glass',
       "bgp: { localASN: 1 }\n\nlookingGlass: { listen: '127.0.0.1:1790' }\n",

@@ -41,6 +41,21 @@ describe('16: VIPs', () => {
       ['5 E_CONFIG_VALUE vips[1].healthCheck'],
     ],
     [
+      'with an authority for plain http',
+      "  - { name: b, addresses: [192.0.2.2], healthCheck: { http: 'http://a/', ca: /ca.pem } }",
+      ['5 E_CONFIG_VALUE vips[1].healthCheck.ca'],
+    ],
+    [
+      'with trust in a TCP port',
+      "  - { name: b, addresses: [192.0.2.2], healthCheck: { tcp: 'a:1', insecure: true } }",
+      ['5 E_CONFIG_VALUE vips[1].healthCheck.insecure'],
+    ],
+    [
+      'that believes one and all',
+      "  - { name: b, addresses: [192.0.2.2], healthCheck: { http: 'https://a/', ca: /ca.pem, insecure: true } }",
+      ['5 E_CONFIG_VALUE vips[1].healthCheck.insecure'],
+    ],
+    [
       'with a slow probe',
       "  - { name: b, addresses: [192.0.2.2], healthCheck: { tcp: 'a:1', timeout: 2s } }",
       ['5 E_CONFIG_VALUE vips[1].healthCheck.timeout'],

@@ -12,6 +12,13 @@ export interface Config {
   readonly peers: readonly PeerConfig[];
   readonly vips: readonly VipConfig[];
   readonly policy: readonly PolicyRule[];
+  /**
+   * What BGPAdvertisements say of Kubernetes' VIPs, highest priority first; they are evaluated before `policy`. `null`
+   * when none exist: then every VIP goes to every peer. Never in the file: `mergeResources` fills it in.
+   */
+  readonly advertisements: readonly AdvertisementConfig[] | null;
+  /** What a peer that is not in the file inherits. */
+  readonly peerDefaults: PeerDefaults;
   readonly kubernetes: KubernetesConfig;
   readonly log: LogConfig;
   readonly lookingGlass: { readonly listen: string } | null;
@@ -26,6 +33,21 @@ export interface BgpConfig {
   readonly sourceInterface: string | null;
   /** `null`: no TCP listener. */
   readonly listen: { readonly address: string; readonly port: number } | null;
+  /** Milliseconds that a node which drains stays less preferred (RFC 8326) before it withdraws. */
+  readonly drainTime: number;
+}
+
+/** What `bgp` sets for all peers; `null` where it says nothing. Times in milliseconds. */
+export interface PeerDefaults {
+  readonly families: readonly Family[] | null;
+  readonly nextHop: {
+    readonly strategy: NextHopStrategy | null;
+    readonly ipv4: string | null;
+    readonly ipv6: string | null;
+  };
+  readonly holdTime: number | null;
+  readonly keepaliveTime: number | null;
+  readonly connectRetryTime: number | null;
 }
 
 /** A peer's AS: one number, any but the local one, or the local one. */
@@ -80,7 +102,15 @@ export type HealthCheckConfig = {
   /** Failures in a row until unhealthy. */
   readonly fall: number;
 } & (
-  | { readonly kind: 'http' | 'tcp'; readonly target: string }
+  | {
+      readonly kind: 'http';
+      readonly target: string;
+      /** A file with the certificates of the only authorities that are believed; `null`: the system's. */
+      readonly ca: string | null;
+      /** Take any certificate. */
+      readonly insecure: boolean;
+    }
+  | { readonly kind: 'tcp'; readonly target: string }
   /** A list is an argument vector; a string is for `/bin/sh -c`. */
   | { readonly kind: 'exec'; readonly target: string | readonly string[] }
 );
@@ -122,11 +152,39 @@ export interface PolicyRule {
   readonly set: PolicySet;
 }
 
-/** Where Services come from. */
+/** Where one BGPAdvertisement lets the VIPs go that it selects, and what it puts on them; `null` is all. */
+export interface AdvertisementConfig {
+  readonly name: string;
+  readonly peers: readonly string[] | null;
+  readonly families: readonly Family[] | null;
+  readonly set: PolicySet;
+}
+
+/** Where Services come from, and what is done for them. */
 export interface KubernetesConfig {
   readonly enabled: boolean;
+  /** `null`: the Pod's own service account. */
   readonly kubeconfig: string | null;
+  /** Only Services of this class; `null`: only Services without a class. */
   readonly loadBalancerClass: string | null;
+  /** With a class, also Services without one. */
+  readonly alsoWithoutClass: boolean;
+  /** Only Services of this namespace; `null`: of all. */
+  readonly namespace: string | null;
+  /** Also advertise `spec.externalIPs`. */
+  readonly externalIPs: boolean;
+  /** Follow BGPPeer, BGPAdvertisement and VIPPool; a cluster without these kinds has none. */
+  readonly resources: boolean;
+  /** Give Services addresses out of VIPPools. */
+  readonly allocate: boolean;
+  /** One node watches the API server for all and tells them through the log. */
+  readonly sharedWatcher: boolean;
+  /** Keys of taints that drain the node. */
+  readonly drainTaints: readonly string[];
+  /** Whether a cordoned node is drained. */
+  readonly drainOnCordon: boolean;
+  /** Secrets are mounted here as `<name>/<key>`; they are never read through the API. */
+  readonly secretsDirectory: string;
 }
 
 /** Where facts go. */

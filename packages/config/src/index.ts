@@ -10,7 +10,11 @@
  * and the published JSON Schema; draft.ts applies it part by part, so that an error in one place does not hide those in
  * others; check/ holds what concerns several settings at once, and unsupported.ts what is not built yet; resolve/ fills
  * in defaults. plan/ says what a change touches and which sessions reset. kube-vip/ makes a file from kube-vip's
- * settings. password.ts is what a `passwordFile` may hold.
+ * settings, metallb/ makes resources from MetalLB's. password.ts is what a `passwordFile` may hold.
+ *
+ * kubernetes/ is a second source: resources of the API group vipcast.io, read with the same schemas as the file
+ * (`resourceOf`), merged into a configuration for one node (`mergeResources`), and the CustomResourceDefinitions made
+ * from those schemas, so that the API server refuses what would be refused here.
  *
  * Accepted on purpose: `1e3` is YAML for 1000; `0.0.0.0/0` and `::/0` in a policy match; aliases, up to 100.
  *
@@ -18,6 +22,7 @@
  * 1997, 4360, 5668 and 8092 (communities), 6890 (special addresses).
  */
 export type {
+  AdvertisementConfig,
   BgpConfig,
   Config,
   HealthCheckConfig,
@@ -27,6 +32,7 @@ export type {
   NextHopStrategy,
   PeerASN,
   PeerConfig,
+  PeerDefaults,
   PolicyMatch,
   PolicyRule,
   PolicySet,
@@ -35,8 +41,28 @@ export type {
 export { type Finding, unreadable } from './finding.ts';
 export { jsonSchema } from './json-schema.ts';
 export { type Imported, importKubeVip, type KubeVipSource } from './kube-vip/import.ts';
+export type { AddressRange } from './kubernetes/address-range.ts';
+export type { ConditionReason, ResourceCondition } from './kubernetes/condition.ts';
+export { customResourceDefinitions, type PublishedDefinition } from './kubernetes/crd/definitions.ts';
+export { type LabelSelector, type Labels, selects } from './kubernetes/label-selector.ts';
+export { type Manifest, type ManifestObject, readManifest } from './kubernetes/manifest.ts';
+export { type Merged, mergeResources } from './kubernetes/merge.ts';
+export { resourceOf } from './kubernetes/reading.ts';
+export {
+  type AdvertisementResource,
+  API_VERSION,
+  KINDS,
+  type PeerResource,
+  type PoolResource,
+  type ReadResource,
+  type Resource,
+  type ResourceFinding,
+  type ResourceKind,
+  type ResourceReference,
+} from './kubernetes/resource.ts';
 export { lateFinding } from './late-finding.ts';
 export { type Loaded, loadConfig } from './load.ts';
+export { type ImportedMetalLB, importMetalLB } from './metallb/import.ts';
 export { type Password, passwordOf } from './password.ts';
 export type { Change, Kind } from './plan/change.ts';
 export { formatPlan } from './plan/format.ts';

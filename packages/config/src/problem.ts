@@ -19,7 +19,8 @@ export type Code =
   | 'E_CONFIG_TOO_MANY_ERRORS'
   | 'W_CONFIG_NO_HOLD_TIME'
   | 'W_CONFIG_UNUSED_NEXT_HOP'
-  | 'W_CONFIG_UNREACHED_RULE';
+  | 'W_CONFIG_UNREACHED_RULE'
+  | 'W_CONFIG_UNKNOWN_NAME';
 
 /** Something wrong, before its place in the text is known. */
 export interface Problem {

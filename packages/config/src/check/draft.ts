@@ -3,8 +3,9 @@ import type { Problem } from '../problem.ts';
 import { HOLD_TIME } from '../resolve/peer.ts';
 import { durationText } from '../wording.ts';
 import { checkNames, checkPeerAddresses } from './duplicates.ts';
+import { checkKubernetes } from './kubernetes.ts';
 import { checkNextHop, checkSharedNextHop, unusedNextHop } from './next-hop.ts';
-import { checkPolicy, unreachedRules } from './policy.ts';
+import { checkPolicy, foreignNames, unreachedRules } from './policy.ts';
 import { type Seat, seats } from './seat.ts';
 import { checkSession, checkSource, checkTimers } from './session.ts';
 import { checkVips } from './vips.ts';
@@ -36,10 +37,12 @@ export const checkDraft = (
     ...checkPeerAddresses(draft.peers, Boolean(bgp?.listen)),
     ...checkVips(draft.vips, bgp, all),
     ...checkPolicy(draft),
+    ...checkKubernetes(draft),
   ];
   const warnings = [
     ...all.flatMap((seat) => [...noHoldTime(seat), ...unusedNextHop(seat)]),
     ...unreachedRules(draft),
+    ...foreignNames(draft),
   ];
   return { errors, warnings };
 };

@@ -31,18 +31,17 @@ const communityOctets = (set: RuleEntry['set']): number =>
   8 * (set?.extendedCommunities?.length ?? 0) +
   12 * (set?.largeCommunities?.length ?? 0);
 
-const setting = (path: Path, rule: PolicyRule, written: RuleEntry['set']): readonly Problem[] => {
-  const problems: Problem[] = [];
+/** Communities that would not fit into an UPDATE. */
+export const checkCommunities = (path: Path, written: RuleEntry['set']): readonly Problem[] => {
   const octets = communityOctets(written);
-  if (octets > MOST_COMMUNITY_OCTETS)
-    problems.push(
-      conflict(
-        [...path, 'set'],
-        written,
-        `the communities take ${octets} octets of an UPDATE`,
-        `expected at most ${MOST_COMMUNITY_OCTETS} (512 communities of 4 octets)`,
-      ),
-    );
+  if (octets <= MOST_COMMUNITY_OCTETS) return [];
+  const reason = `the communities take ${octets} octets of an UPDATE`;
+  const expected = `expected at most ${MOST_COMMUNITY_OCTETS} (512 communities of 4 octets)`;
+  return [conflict(path, written, reason, expected)];
+};
+
+const setting = (path: Path, rule: PolicyRule, written: RuleEntry['set']): readonly Problem[] => {
+  const problems: Problem[] = [...checkCommunities([...path, 'set'], written)];
   if (rule.action === 'reject' && written)
     problems.push(conflict([...path, 'set'], written, 'a rejected route is not sent', 'leave set out'));
   const { nextHop } = rule.set;
@@ -58,20 +57,34 @@ const setting = (path: Path, rule: PolicyRule, written: RuleEntry['set']): reado
   return problems;
 };
 
+/** Names that a rule gives and the file does not know. */
+const namesIn = ({ index, value }: Draft['policy'][number], names: Draft['names']): readonly Problem[] => {
+  const path = ['policy', index, 'match'];
+  return [
+    ...unknownNames([...path, 'vips'], value.match?.vips, names.vips, 'VIP'),
+    ...unknownNames([...path, 'peers'], value.match?.peers, names.peers, 'peer'),
+  ];
+};
+
 /** What cannot work about the policy. */
-export const checkPolicy = ({ policy, names }: Draft): readonly Problem[] => {
+export const checkPolicy = ({ policy, names, kubernetes }: Draft): readonly Problem[] => {
   const problems: Problem[] = [];
-  for (const { index, value } of policy) {
+  for (const entry of policy) {
     if (problems.length >= MOST_PROBLEMS) break;
-    const path = ['policy', index];
-    problems.push(
-      ...unknownNames([...path, 'match', 'vips'], value.match?.vips, names.vips, 'VIP'),
-      ...unknownNames([...path, 'match', 'peers'], value.match?.peers, names.peers, 'peer'),
-      ...setting(path, resolveRule(value), value.set),
-    );
+    const { index, value } = entry;
+    if (!kubernetes?.enabled) problems.push(...namesIn(entry, names));
+    problems.push(...setting(['policy', index], resolveRule(value), value.set));
   }
   return problems;
 };
+
+/** Names that only Kubernetes can know: a Service's VIP, a BGPPeer. */
+export const foreignNames = ({ policy, names, kubernetes }: Draft): readonly Problem[] =>
+  kubernetes?.enabled
+    ? policy.flatMap((entry) =>
+        namesIn(entry, names).map((problem) => ({ ...problem, code: 'W_CONFIG_UNKNOWN_NAME' as const })),
+      )
+    : [];
 
 /** Rules after one that matches everything. */
 export const unreachedRules = ({ policy }: Draft): readonly Problem[] => {

@@ -11,11 +11,6 @@ const UNSUPPORTED: readonly {
   { path: ['peers', '*', 'interface'], when: isSet, instead: 'give the peer an address' },
   { path: ['peers', '*', 'nextHop', 'strategy'], when: isLinkLocal, instead: 'choose another strategy' },
   { path: ['bgp', 'nextHop', 'strategy'], when: isLinkLocal, instead: 'choose another strategy' },
-  {
-    path: ['kubernetes', 'enabled'],
-    when: (value) => value === true,
-    instead: 'list the addresses under vips',
-  },
   { path: ['lookingGlass'], when: isSet, instead: 'leave it out' },
 ];
 

@@ -38,8 +38,8 @@ const withdraw = (sections: Sections, field: string): { sections: Sections; refu
   const [, top = '', index, key = ''] = /^(\w+)(?:\[(\d+)\])?(?:\.(\w+))?/.exec(field) ?? [];
   if (top === 'kubernetes' && sections.kubernetes)
     return {
-      sections: { ...sections, kubernetes: undefined },
-      refused: section('kubernetes', sections.kubernetes),
+      sections: { ...sections, kubernetes: without(sections.kubernetes, key) },
+      refused: [],
     };
   if (top === 'peers' || top === 'vips') {
     const entries = sections[top];

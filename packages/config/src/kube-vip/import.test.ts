@@ -49,6 +49,7 @@ spec:
               value: "10.0.0.1:65001:s3cret:false:179:mpbgp_nexthop=fixed;mpbgp_ipv6=2001:db8::7:true;300;300;3,10.0.0.2:65001::true"
             - { name: address, value: "192.0.2.1,api.example.com" }
             - { name: control_plane_health_check_address, value: "https://127.0.0.1:6443/livez" }
+            - { name: control_plane_health_check_ca_path, value: /etc/kubernetes/pki/ca.crt }
             - { name: svc_election, value: "true" }
 `;
 
@@ -114,9 +115,35 @@ describe('a DaemonSet', () => {
           timeout: 3000,
           rise: 1,
           fall: 3,
+          ca: '/etc/kubernetes/pki/ca.crt',
+          insecure: false,
         },
       },
     ]);
+  });
+
+  it('takes Services as kube-vip does', () => {
+    expect(config.kubernetes).toMatchObject({
+      enabled: true,
+      loadBalancerClass: 'kube-vip.io/kube-vip-class',
+      alsoWithoutClass: true,
+      namespace: null,
+    });
+  });
+
+  it.each([
+    [{}, 'kube-vip.io/kube-vip-class', true, null],
+    [{ lb_class_only: 'true' }, 'kube-vip.io/kube-vip-class', false, null],
+    [{ lb_class_legacy_handling: 'false', lb_class_name: 'example.org/lb' }, 'example.org/lb', false, null],
+    [{ lb_class_name: 'example.org/lb', svc_namespace: 'shop' }, 'example.org/lb', true, 'shop'],
+    [{ lb_class_name: 'not a class', svc_namespace: 'shop' }, null, false, 'shop'],
+  ])('with %j', (env, loadBalancerClass, alsoWithoutClass, namespace) => {
+    expect(configOf(fromEnv({ svc_enable: 'true', ...env })).kubernetes).toMatchObject({
+      enabled: true,
+      loadBalancerClass,
+      alsoWithoutClass,
+      namespace,
+    });
   });
 
   it('leaves what has no counterpart in comments', () => {
@@ -129,7 +156,6 @@ describe('a DaemonSet', () => {
       'svc_election',
     ];
     for (const word of about) expect(imported.yaml).toMatch(new RegExp(`^# - .*${word}`, 'm'));
-    expect(imported.yaml).toMatch(/^# kubernetes:\n# {3}enabled: true$/m);
     for (const note of imported.notes) expect(imported.yaml).toContain(`# - ${note}\n`);
   });
 
@@ -231,7 +257,7 @@ describe('any settings', () => {
       ...(
         'bgp_as bgp_routerid bgp_peers bgp_peeraddress bgp_peeras bgp_peerpass bgp_multihop bgp_sourceip bgp_sourceif ' +
         'bgp_hold_time bgp_keepalive_interval mpbgp_nexthop mpbgp_ipv4 mpbgp_ipv6 address vip_interface cp_enable svc_enable ' +
-        'lb_class_name lb_class_only k8s_config_file control_plane_health_check_address ' +
+        'lb_class_name lb_class_only lb_class_legacy_handling svc_namespace control_plane_health_check_ca_path k8s_config_file control_plane_health_check_address ' +
         'control_plane_health_check_period_seconds control_plane_health_check_timeout_seconds vip_arp zebra_url'
       ).split(' '),
     );

@@ -6,7 +6,7 @@ const TAKEN: ReadonlySet<string> = new Set(
     'bgp_enable bgp_as bgp_routerid bgp_routerinterface bgp_peers bgp_peeraddress bgp_peeras bgp_peerpass bgp_multihop ' +
     'bgp_sourceip bgp_sourceif bgp_hold_time bgp_keepalive_interval mpbgp_nexthop mpbgp_ipv4 mpbgp_ipv6 address ' +
     'vip_address vip_interface vip_nodename vip_leaderelection vip_subnet vip_cidr cp_enable cp_namespace svc_enable ' +
-    'lb_class_name k8s_config_file control_plane_health_check_address control_plane_health_check_period_seconds ' +
+    'svc_namespace svc_election lb_class_name lb_class_only lb_class_legacy_handling k8s_config_file control_plane_health_check_address control_plane_health_check_period_seconds ' +
     'control_plane_health_check_timeout_seconds control_plane_health_check_failure_threshold ' +
     'control_plane_health_check_ca_path vip_loglevel port'
   ).split(' '),
@@ -16,10 +16,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^zebra_/, 'routes are not handed to FRR'],
   [/^annotations?$/, 'peers are not read from node annotations'],
   [/^bgp_attach_ip_to_interface$/, 'set bind on each VIP'],
-  [/^svc_namespace$/, 'Services of all namespaces are taken'],
-  [/^lb_class_only$/, 'a loadBalancerClass always excludes Services without one'],
   [
-    /^(svc_election|vip_leaseduration|vip_renewdeadline|vip_retryperiod|.*lease.*|per_service_.*)$/i,
+    /^(vip_leaseduration|vip_renewdeadline|vip_retryperiod|.*lease.*|per_service_.*)$/i,
     'no election is held',
   ],
   [/^prometheus_server$/, 'metrics are part of the looking glass'],

@@ -1,26 +1,13 @@
-import { composeYaml } from '../source/composition.ts';
-import { documentValue } from '../source/value.ts';
+import { readManifest as readObjects } from '../kubernetes/manifest.ts';
+import { list, mapping, type Raw, word } from '../source/raw.ts';
 import type { Settings } from './settings.ts';
 
-type Raw = Readonly<Record<string, unknown>>;
-
-const mapping = (value: unknown): Raw =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {};
-const list = (value: unknown): readonly Raw[] => (Array.isArray(value) ? value.map(mapping) : []);
-const word = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-
-/** The objects of a manifest, lists taken apart; what is not YAML becomes a note. */
-const objectsOf = (text: string, notes: string[]): readonly Raw[] =>
-  text.split(/^---(?:[ \t].*)?$/m).flatMap((part, i) => {
-    const { document, problems } = composeYaml(part);
-    if (!document || problems.length > 0) {
-      notes.push(`document ${i + 1} could not be read: ${problems[0]?.text ?? 'not valid YAML'}`);
-      return [];
-    }
-    const object = mapping(documentValue(document, () => 0).value);
-    return object.kind === 'List' ? list(object.items) : [object];
-  });
+/** The objects of a manifest; what is not YAML becomes a note. */
+const objectsOf = (text: string, notes: string[]): readonly Raw[] => {
+  const { objects, findings } = readObjects(text, 'manifest');
+  for (const { line, found } of findings) notes.push(`line ${line} could not be read: ${found}`);
+  return objects.map(({ raw }) => mapping(raw));
+};
 
 const containersOf = (object: Raw): readonly Raw[] => {
   const spec = mapping(object.spec);

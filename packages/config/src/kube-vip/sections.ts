@@ -36,7 +36,10 @@ const probe = (values: Values): Section | undefined => {
   const interval = whole(values, 'control_plane_health_check_period_seconds', 5);
   const timeout = whole(values, 'control_plane_health_check_timeout_seconds', 3);
   const fall = whole(values, 'control_plane_health_check_failure_threshold', 3);
-  return { http, interval: `${interval}s`, timeout: `${Math.min(timeout, interval)}s`, rise: 1, fall };
+  const ca = http.startsWith('https:')
+    ? values.get('control_plane_health_check_ca_path') || undefined
+    : undefined;
+  return { http, ca, interval: `${interval}s`, timeout: `${Math.min(timeout, interval)}s`, rise: 1, fall };
 };
 
 const vipText = (values: Values): string | undefined => values.get('address') || values.get('vip_address');
@@ -51,15 +54,19 @@ export const translateVips = (values: Values): readonly Section[] => {
   return [{ name: 'control-plane', addresses: [...new Set(addresses)], healthCheck: probe(values), bind }];
 };
 
+/** kube-vip takes Services without a class too, unless one of two settings says that it does not. */
+const takesClassless = (values: Values): boolean =>
+  !isTrue(values.get('lb_class_only')) && (values.get('lb_class_legacy_handling') ?? 'true') !== 'false';
+
 /** The section `kubernetes`, if Services were announced. */
 export const translateKubernetes = (values: Values): Section | undefined =>
   isTrue(values.get('svc_enable'))
     ? {
         enabled: true,
         kubeconfig: values.get('k8s_config_file') || undefined,
-        loadBalancerClass:
-          values.get('lb_class_name') ||
-          (isTrue(values.get('lb_class_only')) ? 'kube-vip.io/kube-vip-class' : undefined),
+        loadBalancerClass: values.get('lb_class_name') || 'kube-vip.io/kube-vip-class',
+        alsoWithoutClass: takesClassless(values) || undefined,
+        namespace: values.get('svc_namespace') || undefined,
       }
     : undefined;
 
@@ -84,9 +91,7 @@ export const sectionNotes = (values: Values): readonly string[] => {
     notes.push(
       'vip_leaderelection: no election is held; every node with a passing health check announces the address',
     );
-  if (values.get('control_plane_health_check_ca_path'))
-    notes.push(
-      'control_plane_health_check_ca_path has no counterpart: the probe trusts what the node trusts',
-    );
+  if (isTrue(values.get('svc_enable')) && isTrue(values.get('svc_election')))
+    notes.push('svc_election: no election is held; every node that may serve a Service announces it');
   return notes;
 };

@@ -1,7 +1,7 @@
 import { durationText } from '../wording.ts';
 
 /** What a change is about. `log` is also what names this node's facts: cluster and node. */
-export type Kind = 'peer' | 'vip' | 'policy' | 'bgp' | 'log';
+export type Kind = 'peer' | 'vip' | 'policy' | 'advertisement' | 'bgp' | 'kubernetes' | 'log';
 
 /** One thing that a new configuration adds, changes or removes. */
 export interface Change {
@@ -17,12 +17,14 @@ const DURATIONS: ReadonlySet<string> = new Set([
   'holdTime',
   'keepaliveTime',
   'connectRetryTime',
+  'drainTime',
   'interval',
   'timeout',
 ]);
 
 const shown = (field: string, value: unknown): string => {
-  if (value === null) return 'none';
+  // A configuration that an earlier release recorded may lack a setting.
+  if (value === null || value === undefined) return 'none';
   if (DURATIONS.has(field) && typeof value === 'number') return durationText(value);
   if (Array.isArray(value))
     return value.length === 0 ? 'none' : value.map((part) => shown('', part)).join(', ');

@@ -1,4 +1,12 @@
-import type { BgpConfig, Config, LogConfig, PeerConfig, VipConfig } from '../config.ts';
+import type {
+  AdvertisementConfig,
+  BgpConfig,
+  Config,
+  KubernetesConfig,
+  LogConfig,
+  PeerConfig,
+  VipConfig,
+} from '../config.ts';
 import { type Change, changeOf, type Kind } from './change.ts';
 import { policyChanges } from './policy.ts';
 import { type Reset, resetsOf } from './reset.ts';
@@ -61,6 +69,31 @@ const recordOf = ({ cluster, node, log }: Config): LogConfig & { cluster: string
   ...log,
 });
 
+const advertisementSummary = ({ peers, families }: AdvertisementConfig): string =>
+  `to ${peers?.join(', ') ?? 'every peer'}${families === null ? '' : `, ${families.join(' and ')}`}`;
+
+/** The first BGPAdvertisement narrows what all the others of its kind allow, and the last one frees it. */
+const narrowed = (before: Config | null, after: Config): Part => {
+  const [was, is] = [before?.advertisements ?? null, after.advertisements ?? null];
+  const text =
+    is === null ? 'every VIP goes to every peer' : 'VIPs of Kubernetes go only where BGPAdvertisements say';
+  const change: Change = { kind: 'advertisement', name: 'advertisement', fields: [], text };
+  return { added: [], changed: (was === null) === (is === null) ? [] : [change], removed: [] };
+};
+
+const kubernetesSummary = ({ loadBalancerClass, alsoWithoutClass, namespace }: KubernetesConfig): string =>
+  `Services of ${namespace === null ? 'all namespaces' : `namespace ${namespace}`}, ` +
+  (loadBalancerClass === null
+    ? 'without a class'
+    : `of class ${loadBalancerClass}${alsoWithoutClass ? ' or without one' : ''}`);
+
+const kubernetesChanges = (before: Config | null, after: Config): Part => {
+  const [was, is] = [before?.kubernetes.enabled ? before.kubernetes : undefined, after.kubernetes];
+  if (is.enabled) return sectionChanges('kubernetes', was, is, kubernetesSummary(is));
+  const gone: Change = { kind: 'kubernetes', name: 'kubernetes', fields: [], text: 'Services' };
+  return { added: [], changed: [], removed: was ? [gone] : [] };
+};
+
 /**
  * What changes when `after` takes the place of `before`, and which sessions must be reset for it.
  * @param before - the running configuration; `null` at the start, when everything is added
@@ -71,7 +104,15 @@ export const planChange = (before: Config | null, after: Config): Plan => {
     sectionChanges('bgp', before?.bgp, after.bgp, bgpSummary(after.bgp)),
     namedChanges('peer', before?.peers ?? [], after.peers, peerSummary),
     namedChanges('vip', before?.vips ?? [], after.vips, vipSummary),
+    narrowed(before, after),
+    namedChanges(
+      'advertisement',
+      before?.advertisements ?? [],
+      after.advertisements ?? [],
+      advertisementSummary,
+    ),
     policyChanges(before?.policy ?? [], after.policy),
+    kubernetesChanges(before, after),
     sectionChanges('log', before ? recordOf(before) : undefined, record, record.journal),
   ];
   return {

@@ -8,7 +8,10 @@ const healthCheck = (entry: NonNullable<VipEntry['healthCheck']>): HealthCheckCo
     rise: entry.rise ?? PROBE_DEFAULTS.rise,
     fall: entry.fall ?? PROBE_DEFAULTS.fall,
   };
-  if (typeof entry.http === 'string') return { kind: 'http', target: entry.http, ...timing };
+  if (typeof entry.http === 'string') {
+    const trust = { ca: entry.ca ?? null, insecure: entry.insecure ?? false };
+    return { kind: 'http', target: entry.http, ...trust, ...timing };
+  }
   if (typeof entry.tcp === 'string') return { kind: 'tcp', target: entry.tcp, ...timing };
   return entry.exec ? { kind: 'exec', target: entry.exec, ...timing } : null;
 };

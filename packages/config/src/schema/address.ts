@@ -46,8 +46,7 @@ export const vipAddress = addressThat(
   (address) => isUnicast(address) && !isLoopback(address) && !isLinkLocal(address),
 );
 
-/** A next hop, of one family if a version is given. */
-export const nextHopAddress = (version?: 4 | 6) =>
+const nextHopAddress = (version?: 4 | 6) =>
   addressThat(
     `one ${version === undefined ? 'IPv4 or IPv6' : `IPv${version}`} unicast address, not loopback or link-local`,
     (address) =>
@@ -56,6 +55,15 @@ export const nextHopAddress = (version?: 4 | 6) =>
       !isLinkLocal(address) &&
       (version === undefined || address.version === version),
   );
+
+/** A next hop for routes of either family. */
+export const anyNextHop = nextHopAddress();
+
+/** A next hop for IPv4 routes. */
+export const ipv4NextHop = nextHopAddress(4);
+
+/** A next hop for IPv6 routes. */
+export const ipv6NextHop = nextHopAddress(6);
 
 /** A BGP identifier (RFC 6286 §2.1) that is not a multicast or reserved address. */
 export const routerID = addressThat(

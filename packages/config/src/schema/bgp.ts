@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listenAddress, routerID } from './address.ts';
 import { asn } from './asn.ts';
+import { drainTime } from './duration.ts';
 import { inheritable } from './peer.ts';
 import { port } from './scalar.ts';
 
@@ -16,7 +17,13 @@ const listen = z.union(
 
 /** The section `bgp`. */
 export const bgpSchema = z.strictObject(
-  { localASN: asn, routerID: routerID.nullish(), listen: listen.nullish(), ...inheritable },
+  {
+    localASN: asn,
+    routerID: routerID.nullish(),
+    listen: listen.nullish(),
+    drainTime: drainTime.nullish(),
+    ...inheritable,
+  },
   { error: 'a mapping with at least localASN' },
 );
 

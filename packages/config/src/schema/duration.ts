@@ -33,3 +33,6 @@ export const interval = durationThat(
   'a duration such as 5s or 500ms, 10ms to 1h',
   (ms) => ms >= 10 && ms <= 3_600_000,
 );
+
+/** Long enough for the slowest network to find other ways, short enough for a node's shutdown. */
+export const drainTime = durationThat('a duration such as 5s, 0s to 10m', (ms) => ms <= 600_000);

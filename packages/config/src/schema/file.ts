@@ -1,21 +1,11 @@
 import { z } from 'zod';
 import { endpoint } from './address.ts';
 import { bgpSchema } from './bgp.ts';
+import { kubernetes } from './kubernetes.ts';
 import { peerSchema } from './peer.ts';
 import { ruleSchema } from './policy.ts';
-import { filePath, flag, label, nodeName, someOf, text, wholeNumber } from './scalar.ts';
+import { filePath, label, nodeName, someOf, text, wholeNumber } from './scalar.ts';
 import { vipSchema } from './vip.ts';
-
-const kubernetes = z.strictObject(
-  {
-    enabled: flag.nullish(),
-    kubeconfig: filePath.nullish(),
-    loadBalancerClass: text('a load balancer class', (written) =>
-      /^[\w./-]{1,253}$/.test(written) ? written : undefined,
-    ).nullish(),
-  },
-  { error: 'a mapping such as { enabled: false }' },
-);
 
 const natsServer = text('a NATS URL such as nats://nats:4222, without user name or password', (written) => {
   const url = written.length <= 2048 ? URL.parse(written) : null;

@@ -1,6 +1,6 @@
 import { FAMILIES } from '@vipcast/net';
 import { z } from 'zod';
-import { nextHopAddress, unicastAddress } from './address.ts';
+import { ipv4NextHop, ipv6NextHop, unicastAddress } from './address.ts';
 import { asn, peerASN } from './asn.ts';
 import { holdTime, interval, keepaliveTime } from './duration.ts';
 import { filePath, flag, interfaceName, label, port, someOf, wholeNumber } from './scalar.ts';
@@ -20,8 +20,8 @@ const STRATEGY = 'session, fixed, source-address or source-interface';
 export const nextHop = z.strictObject(
   {
     strategy: z.enum(STRATEGIES, { error: STRATEGY }).nullish(),
-    ipv4: nextHopAddress(4).nullish(),
-    ipv6: nextHopAddress(6).nullish(),
+    ipv4: ipv4NextHop.nullish(),
+    ipv6: ipv6NextHop.nullish(),
   },
   { error: 'a mapping such as { strategy: fixed, ipv6: 2001:db8::7 }' },
 );

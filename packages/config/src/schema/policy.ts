@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { network, nextHopAddress } from './address.ts';
+import { anyNextHop, network } from './address.ts';
 import { community, extendedCommunity, largeCommunity } from './community.ts';
 import { families } from './peer.ts';
 import { label, someOf, wholeNumber } from './scalar.ts';
@@ -18,7 +18,8 @@ const match = z.strictObject(
   { error: 'a mapping with vips, peers, families or prefixes' },
 );
 
-const set = z.strictObject(
+/** What a rule or a BGPAdvertisement puts on a route. */
+export const routeAttributes = z.strictObject(
   {
     communities: z.array(community, { error: 'a list of communities' }).nullish(),
     extendedCommunities: z.array(extendedCommunity, { error: 'a list of extended communities' }).nullish(),
@@ -26,7 +27,7 @@ const set = z.strictObject(
     localPref: metric.nullish(),
     med: metric.nullish(),
     prepend: wholeNumber(0, MOST_PREPENDS).nullish(),
-    nextHop: nextHopAddress().nullish(),
+    nextHop: anyNextHop.nullish(),
   },
   { error: 'a mapping such as { communities: [no-export], med: 50 }' },
 );
@@ -36,7 +37,7 @@ export const ruleSchema = z.strictObject(
   {
     match: match.nullish(),
     action: z.enum(['accept', 'reject'], { error: 'accept or reject' }).nullish(),
-    set: set.nullish(),
+    set: routeAttributes.nullish(),
   },
   { error: 'a mapping with match, action or set' },
 );

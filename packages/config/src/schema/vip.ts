@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { durationText } from '../wording.ts';
 import { endpoint, vipAddress } from './address.ts';
 import { interval } from './duration.ts';
-import { interfaceName, label, someOf, text, wholeNumber } from './scalar.ts';
+import { filePath, flag, interfaceName, label, someOf, text, wholeNumber } from './scalar.ts';
 
 /** Probe timing where the file says nothing. */
 export const PROBE_DEFAULTS = { interval: 1000, timeout: 500, rise: 2, fall: 3 } as const;
@@ -29,6 +29,8 @@ const healthCheck = z
   .strictObject(
     {
       http: http.nullish(),
+      ca: filePath.nullish(),
+      insecure: flag.nullish(),
       tcp: endpoint.nullish(),
       exec: exec.nullish(),
       interval: interval.nullish(),
@@ -38,16 +40,21 @@ const healthCheck = z
     },
     { error: 'a mapping with http, tcp or exec' },
   )
-  .superRefine(({ http, tcp, exec, ...timing }, context) => {
+  .superRefine(({ http, tcp, exec, ca, insecure, ...timing }, context) => {
     if ([http, tcp, exec].filter((probe) => probe !== null && probe !== undefined).length !== 1)
       context.addIssue({ code: 'custom', message: 'exactly one of http, tcp and exec' });
+    const say = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    const secure = http?.startsWith('https:') === true;
+    if (ca && !secure) say('ca', 'ca beside an https URL only');
+    if (insecure && !secure) say('insecure', 'insecure beside an https URL only');
+    if (ca && insecure) say('insecure', 'ca or insecure, not both');
     const most = timing.interval ?? PROBE_DEFAULTS.interval;
     if ((timing.timeout ?? PROBE_DEFAULTS.timeout) > most)
-      context.addIssue({
-        code: 'custom',
-        path: ['timeout'],
-        message: `at most the interval, ${durationText(most)} (the default is ${durationText(PROBE_DEFAULTS.timeout)})`,
-      });
+      say(
+        'timeout',
+        `at most the interval, ${durationText(most)} (the default is ${durationText(PROBE_DEFAULTS.timeout)})`,
+      );
   });
 
 /** One entry of `vips`. */
