@@ -5,8 +5,12 @@
  * into a recorded one (writer, epoch, n, hash, position). The schemas in `catalogue/`, one file per aggregate, are
  * the stored shapes: they are nobody's domain types, and each service has one file that maps between the two.
  *
+ * Not facts are wishes (`wish.ts`): what a subscriber asks of a node, and the answer. Both, the facts and the wishes, are
+ * described for other programs as one AsyncAPI document (`async-api.ts`).
+ *
  * Subjects follow `vipcast.<cluster>.<node>.<aggregate>.<id>`; one aggregate is one subject, one writer per subject.
  */
+export { asyncApi } from './async-api.ts';
 export { catalogue, type Facts } from './catalogue.ts';
 export {
   type Cause,
@@ -18,6 +22,16 @@ export {
 } from './fact.ts';
 export { isFactType, problemWith } from './read.ts';
 export { type Stamp, stamp } from './stamp.ts';
-export { type Aggregate, formatSubject, parseSubject, type Subject } from './subject.ts';
+export {
+  type Aggregate,
+  escapeToken,
+  formatSubject,
+  nodeSubjects,
+  parseSubject,
+  type Subject,
+  unescapeToken,
+} from './subject.ts';
 export { uuidv7 } from './uuid.ts';
 export { versionOf } from './version.ts';
+export { answerSchema, LARGEST_WISH, readWish, type Wish, type WishAnswer, wishSchema } from './wish.ts';
+export { formatWishSubject, parseWishSubject, type WishSubject, wishSubjects } from './wish-subject.ts';

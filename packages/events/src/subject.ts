@@ -9,10 +9,15 @@ export interface Subject {
   readonly id: string;
 }
 
-const AGGREGATES: readonly string[] = ['node', 'vip', 'nexthop', 'session', 'route', 'operator'];
+/** Every aggregate. */
+export const AGGREGATES: readonly Aggregate[] = ['node', 'vip', 'nexthop', 'session', 'route', 'operator'];
+
+const isAggregate = (text: string | undefined): text is Aggregate =>
+  (AGGREGATES as readonly (string | undefined)[]).includes(text);
 const PLAIN = /^[a-z0-9-]+$/;
 
-const escapeToken = (token: string): string =>
+/** Any name as one token: bytes other than `a-z`, `0-9` and `-` are written `_hh`. */
+export const escapeToken = (token: string): string =>
   PLAIN.test(token)
     ? token
     : Array.from(new TextEncoder().encode(token), (byte) => {
@@ -20,7 +25,8 @@ const escapeToken = (token: string): string =>
         return PLAIN.test(char) ? char : `_${byte.toString(16).padStart(2, '0')}`;
       }).join('') || '_';
 
-const unescapeToken = (token: string): string | undefined => {
+/** The name in a token; `undefined` when that is none of ours. */
+export const unescapeToken = (token: string): string | undefined => {
   if (PLAIN.test(token)) return token;
   if (token === '_') return '';
   if (!/^([a-z0-9-]|_[0-9a-f]{2})+$/.test(token)) return undefined;
@@ -30,12 +36,16 @@ const unescapeToken = (token: string): string | undefined => {
   return new TextDecoder().decode(Uint8Array.from(bytes ?? []));
 };
 
+/** What every subject of one node begins with. */
+export const nodeSubjects = ({ cluster, node }: Pick<Subject, 'cluster' | 'node'>): string =>
+  `vipcast.${escapeToken(cluster)}.${escapeToken(node)}.`;
+
 /**
  * `vipcast.<cluster>.<node>.<aggregate>.<id>`. Bytes other than `a-z`, `0-9` and `-` are written `_hh`, so that any
  * name is one NATS token.
  */
 export const formatSubject = (subject: Subject): string =>
-  `vipcast.${escapeToken(subject.cluster)}.${escapeToken(subject.node)}.${subject.aggregate}.${escapeToken(subject.id)}`;
+  `${nodeSubjects(subject)}${subject.aggregate}.${escapeToken(subject.id)}`;
 
 /** The parts of a subject; `undefined` when it is not one of ours. */
 export const parseSubject = (text: string): Subject | undefined => {
@@ -44,7 +54,7 @@ export const parseSubject = (text: string): Subject | undefined => {
   const [cluster, node, id] = [tokens[1], tokens[2], tokens[4]].map((token) =>
     token === undefined ? undefined : unescapeToken(token),
   );
-  if (tokens.length !== 5 || root !== 'vipcast' || !AGGREGATES.includes(aggregate ?? '')) return undefined;
+  if (tokens.length !== 5 || root !== 'vipcast' || !isAggregate(aggregate)) return undefined;
   if (cluster === undefined || node === undefined || id === undefined) return undefined;
-  return { cluster, node, aggregate: aggregate as Aggregate, id };
+  return { cluster, node, aggregate, id };
 };

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 
+/** `wishes`: who wants the node drained, now that this is said. */
+const drain = z.strictObject({
+  because: z.string(),
+  wishes: z
+    .array(z.strictObject({ source: z.enum(['operator', 'kubernetes']), because: z.string() }))
+    .optional(),
+});
+
 /** Facts about a node's daemon as a whole. `config` is the whole resolved configuration, without secrets. */
 export const node = {
   'node.Started': z.strictObject({ version: z.string(), pid: z.int(), services: z.array(z.string()) }),
@@ -13,9 +21,10 @@ export const node = {
   }),
   'node.ConfigRejected': z.strictObject({ file: z.string(), errors: z.array(z.string()) }),
   /** The node gives up its VIPs: first less preferred (RFC 8326), then withdrawn. Sessions stay. */
-  'node.DrainStarted': z.strictObject({ because: z.string() }),
+  'node.DrainStarted': drain,
   /** Nothing of this node is advertised any more. */
-  'node.Drained': z.strictObject({ because: z.string() }),
-  'node.Undrained': z.strictObject({ because: z.string() }),
-  'node.Stopped': z.strictObject({ reason: z.string() }),
+  'node.Drained': drain,
+  'node.Undrained': drain,
+  /** `services`: those that ran apart and stopped; left out, all of the node's. */
+  'node.Stopped': z.strictObject({ reason: z.string(), services: z.array(z.string()).optional() }),
 };

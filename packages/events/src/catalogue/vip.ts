@@ -15,28 +15,60 @@ const shape = {
     .optional(),
 };
 
+/** Why the VIP of a Kubernetes Service is not advertised. */
+const SERVICE_REASONS = [
+  'deleted',
+  'not-load-balancer',
+  'namespace-filtered',
+  'class-mismatch',
+  'deleting',
+  'no-advertisement',
+  'node-unknown',
+  'node-excluded',
+  'node-network-unavailable',
+  'no-address',
+  'address-pending',
+  'address-invalid',
+  'address-unfit',
+  'address-proxied',
+  'address-conflict',
+  'no-endpoints',
+  'no-local-endpoints',
+  'no-endpoints-of-family',
+  'not-synced',
+] as const;
+
+const WITHDRAW_REASONS = [
+  'removed-from-config',
+  'unhealthy',
+  'operator-withdrew',
+  'bind-failed',
+  'drained',
+  ...SERVICE_REASONS,
+] as const;
+
 /** What the vip-watcher decided about a service address. `because` is for people. */
 export const vip = {
   'vip.Advertised': z.strictObject({
     ...shape,
-    reason: z.enum(['configured', 'healthy', 'operator-announced']),
+    reason: z.enum([
+      'configured',
+      'healthy',
+      'operator-announced',
+      /** Less preferred from now on (RFC 8326), and withdrawn soon. */
+      'draining',
+      'endpoints',
+      'local-endpoints',
+      'terminating-endpoints',
+      'held',
+    ]),
     because: z.string(),
   }),
-  'vip.Withdrawn': z.strictObject({
-    ...shape,
-    reason: z.enum(['removed-from-config', 'unhealthy', 'operator-withdrew', 'bind-failed']),
-    because: z.string(),
-  }),
+  'vip.Withdrawn': z.strictObject({ ...shape, reason: z.enum(WITHDRAW_REASONS), because: z.string() }),
   /** Not advertised, and was not before either. */
   'vip.Withheld': z.strictObject({
     ...shape,
-    reason: z.enum([
-      'health-unknown',
-      'unhealthy',
-      'operator-withdrew',
-      'bind-failed',
-      'removed-from-config',
-    ]),
+    reason: z.enum(['health-unknown', ...WITHDRAW_REASONS]),
     because: z.string(),
   }),
 };
