@@ -1,5 +1,6 @@
-import type { RecordedFact } from '@vipcast/events';
+import { type RecordedFact, versionOf } from '@vipcast/events';
 import { describeClosing } from './closing.ts';
+import { becauseOf } from './left-out.ts';
 
 const SHOWN = 4;
 
@@ -14,6 +15,8 @@ const asPath = (path: readonly number[]): string => (path.length === 0 ? '' : `,
 
 /** One line for people about any fact. */
 export const describeFact = (fact: RecordedFact): string => {
+  // What it says is for a later release to tell.
+  if (fact.v > versionOf(fact.type)) return `a fact of a later release, version ${fact.v}`;
   switch (fact.type) {
     case 'node.Started':
       return `vipcast ${fact.data.version} started (${list(fact.data.services)})`;
@@ -23,11 +26,17 @@ export const describeFact = (fact: RecordedFact): string => {
       return `configuration ${fact.data.file} applied: ${list(fact.data.plan) || 'nothing changed'}`;
     case 'node.ConfigRejected':
       return `configuration ${fact.data.file} refused: ${list(fact.data.errors)}`;
+    case 'node.DrainStarted':
+      return `drain started: ${fact.data.because}`;
+    case 'node.Drained':
+      return `drained: ${fact.data.because}`;
+    case 'node.Undrained':
+      return `undrained: ${fact.data.because}`;
     case 'vip.Advertised':
     case 'vip.Withdrawn':
     case 'vip.Withheld': {
-      const { vip, addresses, reason, because } = fact.data;
-      return `${vip} (${list(addresses)}) ${fact.type.slice(4).toLowerCase()}, ${reason}: ${because}`;
+      const { vip, addresses, reason } = fact.data;
+      return `${vip} (${list(addresses)}) ${fact.type.slice(4).toLowerCase()}, ${reason}: ${becauseOf(fact)}`;
     }
     case 'nexthop.Resolved': {
       const { family, nextHops, strategy, because } = fact.data;
@@ -61,6 +70,10 @@ export const describeFact = (fact: RecordedFact): string => {
       return `${fact.data.by} asked to announce ${list(fact.data.addresses)}`;
     case 'operator.WithdrawRequested':
       return `${fact.data.by} asked to withdraw ${list(fact.data.addresses)}`;
+    case 'operator.DrainRequested':
+      return `${fact.data.by} asked to drain the node`;
+    case 'operator.UndrainRequested':
+      return `${fact.data.by} asked to undrain the node`;
     case 'operator.ResetRequested':
       return `${fact.data.by} asked to reset ${fact.data.peer}`;
     case 'operator.Refused':

@@ -104,6 +104,35 @@ export const web = (
     told,
   );
 
+/** For tests: the VIP of a Service, of which the IPv6 address is left out. */
+export const service = (
+  type: 'vip.Advertised' | 'vip.Withheld' | 'vip.Withdrawn',
+  reason: string,
+  change: object = {},
+  told: Told = {},
+): Given =>
+  fact(
+    type,
+    {
+      vip: 'default/web',
+      addresses: ['192.0.2.10'],
+      source: 'kubernetes',
+      object: 'Service default/web',
+      advertisements: ['all'],
+      leftOut: [
+        {
+          address: '2001:db8:1::10',
+          reason: 'no-endpoints-of-family',
+          because: 'no endpoint of it can serve IPv6',
+        },
+      ],
+      reason,
+      because: 'so it is',
+      ...change,
+    } as never,
+    told,
+  );
+
 /** For tests. */
 export const told = (prefix: string, nextHopAddress: string, details: Told = {}): Given =>
   fact(

@@ -1,6 +1,7 @@
-import { parseSubject, type RecordedFact } from '@vipcast/events';
+import { parseSubject, type RecordedFact, versionOf } from '@vipcast/events';
 import { describeFact } from './description.ts';
 import { addressOfRoute } from './host-route.ts';
+import { addressesOf } from './left-out.ts';
 import { targetOf } from './target.ts';
 import type { Changed, View } from './view.ts';
 
@@ -55,7 +56,7 @@ const concerns = (text: string): ((history: History, fact: RecordedFact) => bool
       case 'vip.Advertised':
       case 'vip.Withdrawn':
       case 'vip.Withheld': {
-        const meant = target(fact.data.vip, fact.data.addresses);
+        const meant = target(fact.data.vip, addressesOf(fact));
         for (const address of meant) addresses.add(address);
         return meant.length > 0;
       }
@@ -109,6 +110,8 @@ export const historyOf = (text: string): View<History, HistoryRow> => {
   return {
     initial: () => ({ changes: [], addresses: new Set(), latest: new Map(), causes: new Map() }),
     fold: (history, fact) => {
+      // Of a later release: what it is about is not for this one to tell.
+      if (fact.v > versionOf(fact.type)) return history;
       if (isMeant(history, fact)) history.changes.push({ fact, cause: history.causes.get(fact.causationId) });
       if (!fact.type.startsWith('route.')) remember(history, fact);
       return history;

@@ -18,8 +18,10 @@ export { describeFact } from './description.ts';
 export { diffRoutes, type RouteChange, type RouteState } from './diff.ts';
 export { type History, type HistoryRow, historyOf, type Reason } from './history.ts';
 export { familyOfText, hostRoute } from './host-route.ts';
+export type { LeftOutAddress } from './left-out.ts';
 export { type ConfiguredPeer, configuredPeers } from './network/configuration.ts';
 export type {
+  DrainFact,
   NextHopFact,
   NodeState,
   PeerState,

@@ -1,5 +1,13 @@
 import { type FactType, parseSubject, type RecordedFact, versionOf } from '@vipcast/events';
-import { configApplied, configRejected, ofLivingSpeaker, started, stopped } from './network/daemon.ts';
+import {
+  configApplied,
+  configRejected,
+  drained,
+  ofLivingSpeaker,
+  started,
+  stopped,
+  undrained,
+} from './network/daemon.ts';
 import { nextHopDecided, vipDecided } from './network/decision.ts';
 import { announced, refused, withdrawn } from './network/route.ts';
 import { closed, established, prefixesReceived, stateChanged } from './network/session.ts';
@@ -50,6 +58,9 @@ const byType: { readonly [T in FactType]?: Fold<T> } = {
   'node.Stopped': stopped,
   'node.ConfigApplied': configApplied,
   'node.ConfigRejected': configRejected,
+  'node.DrainStarted': drained,
+  'node.Drained': drained,
+  'node.Undrained': undrained,
   'vip.Advertised': vipDecided,
   'vip.Withdrawn': vipDecided,
   'vip.Withheld': vipDecided,
@@ -87,4 +98,4 @@ export const foldNetwork = (network: Network, fact: RecordedFact): Network => {
 };
 
 /** What all views of "now" have in common. */
-export const ofNetwork = { keptAs: 'network 1', initial: emptyNetwork, fold: foldNetwork } as const;
+export const ofNetwork = { keptAs: 'network 3', initial: emptyNetwork, fold: foldNetwork } as const;

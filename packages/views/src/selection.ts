@@ -1,6 +1,6 @@
 import type { Family } from '@vipcast/net';
 import type { ConfiguredPeer } from './network/configuration.ts';
-import { departed } from './network/session.ts';
+import { departed, incomplete } from './network/session.ts';
 import { emptyPeer, type NextHopFact, type NodeState, type PeerState } from './network/state.ts';
 import type { Network } from './network.ts';
 import { byNames } from './order.ts';
@@ -13,14 +13,19 @@ export interface Selected {
   readonly configured: ConfiguredPeer | undefined;
 }
 
+const asItLooks = (node: NodeState, gone: ReadonlyMap<string, number>): NodeState => {
+  const since = gone.get(node.name);
+  if (since !== undefined) return departed(node, since);
+  const parts = [...gone].filter(([name]) => name.startsWith(`${node.name}/`));
+  const absent = parts.map(([name, at]) => [name.slice(node.name.length + 1), at] as const);
+  return absent.length === 0 ? node : incomplete(node, new Map(absent));
+};
+
 /** All nodes, or the one asked for, by name; those that are gone as they now look. */
 export const selectAllNodes = ({ nodes }: Network, { node, gone }: Scope): readonly NodeState[] =>
   [...nodes.values()]
     .filter(({ name }) => node === undefined || name === node)
-    .map((each) => {
-      const since = gone?.get(each.name);
-      return since === undefined ? each : departed(each, since);
-    })
+    .map((each) => (gone === undefined ? each : asItLooks(each, gone)))
     .sort(byNames(({ name }) => name));
 
 /** The nodes that are asked for, by name. One that is gone must be asked for by its name. */

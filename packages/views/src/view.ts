@@ -6,7 +6,7 @@ export interface Scope {
   readonly now: number;
   readonly node?: string | undefined;
   readonly peer?: string | undefined;
-  /** Nodes that are held to be gone, without a word of their own, and since when. */
+  /** Nodes, and services of them that run apart (`n1/speaker`), that are held to be gone without a word of their own, and since when. */
   readonly gone?: ReadonlyMap<string, number> | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { familyOfText, hostRoute } from './host-route.ts';
+import { becauseOf, isOver, type LeftOutAddress, leftOutOf } from './left-out.ts';
 import type { NodeState, VipState } from './network/state.ts';
 import { type Network, ofNetwork } from './network.ts';
 import { byNames } from './order.ts';
@@ -11,9 +12,15 @@ export interface VipRow extends Changed {
   readonly vip: string;
   readonly addresses: readonly string[];
   readonly source: string;
+  /** The object that it comes from, as Kubernetes names it; `null` for one that comes from elsewhere. */
+  readonly object: string | null;
+  /** Names of the BGPAdvertisements that select it; `null` when there are none. */
+  readonly advertisements: readonly string[] | null;
+  /** Its addresses that are not advertised with these. */
+  readonly leftOut: readonly LeftOutAddress[];
   readonly state: 'advertised' | 'withheld' | 'withdrawn';
   readonly reason: string;
-  /** The reason for people. */
+  /** The reason for people, with what was left out. */
   readonly because: string;
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -35,7 +42,7 @@ const dueTo = ({ peer, configured }: Selected, addresses: readonly string[]): re
 };
 
 const row = (node: NodeState, { fact, since }: VipState, peers: readonly Selected[]): VipRow => {
-  const { vip, addresses, source, reason, because } = fact.data;
+  const { vip, addresses, source, object, advertisements, reason } = fact.data;
   const listening = peers.filter((selected) => dueTo(selected, addresses).length > 0);
   const told = listening.filter((selected) =>
     dueTo(selected, addresses).every((address) => selected.peer.told.has(hostRoute(address))),
@@ -45,9 +52,12 @@ const row = (node: NodeState, { fact, since }: VipState, peers: readonly Selecte
     vip,
     addresses,
     source,
+    object: object ?? null,
+    advertisements: advertisements ?? null,
+    leftOut: leftOutOf(fact),
     state: STATES[fact.type],
     reason,
-    because,
+    because: becauseOf(fact),
     since,
     told: told.map(({ peer }) => peer.name),
     peers: listening.map(({ peer }) => peer.name),
@@ -62,6 +72,9 @@ export const vips: View<Network, VipRow> = {
   answer: (network, scope) =>
     selectNodes(network, scope).flatMap((node) => {
       const peers = peersOf(node, scope.peer);
-      return [...node.vips.values()].map((vip) => row(node, vip, peers)).sort(byNames(({ vip }) => vip));
+      return [...node.vips.values()]
+        .filter(({ fact }) => !isOver(fact))
+        .map((vip) => row(node, vip, peers))
+        .sort(byNames(({ vip }) => vip));
     }),
 };

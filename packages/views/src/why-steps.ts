@@ -4,6 +4,8 @@ import { causesOf } from './causes.ts';
 import { describeClosing } from './closing.ts';
 import { describeFact } from './description.ts';
 import { familyOfText, hostRoute } from './host-route.ts';
+import type { LeftOutAddress } from './left-out.ts';
+import { awayBecause } from './network/daemon.ts';
 import type { NodeState, VipFact } from './network/state.ts';
 import type { Network } from './network.ts';
 import { nextHopOf, type Selected } from './selection.ts';
@@ -52,9 +54,15 @@ export const vipSteps = (network: Network, fact: VipFact): readonly Step[] => {
   ];
 };
 
+/** Why one address of a VIP goes out with none of the others. */
+export const leftOutStep = ({ address, reason, because }: LeftOutAddress, fact: VipFact): Step =>
+  step('stops', `address ${address}`, `left out, ${reason}: ${because}`, fact);
+
 const downBecause = ({ peer }: Selected, node: NodeState): string => {
   if (node.stopped !== undefined) return `the daemon has stopped: ${node.stopped.data.reason}`;
   if (node.gone !== undefined) return 'nothing was heard of the daemon: its lease ran out';
+  const away = awayBecause(node);
+  if (away !== undefined) return away;
   const last = peer.closed === undefined ? '' : `; last: ${describeClosing(peer.closed)}`;
   if (peer.lost === undefined) return `${peer.state}, was never Established${last}`;
   const restarted =

@@ -1,11 +1,12 @@
 import { hostRoute } from './host-route.ts';
+import { addressesOf, leftOutOf } from './left-out.ts';
 import type { NodeState, VipState } from './network/state.ts';
 import { type Network, ofNetwork } from './network.ts';
 import { byNames } from './order.ts';
 import { peersOf, type Selected, selectNodes } from './selection.ts';
 import { targetOf } from './target.ts';
 import type { Changed, Scope, View } from './view.ts';
-import { peerSteps, type Step, vipSteps } from './why-steps.ts';
+import { leftOutStep, peerSteps, type Step, vipSteps } from './why-steps.ts';
 
 /** Who tells whom. */
 export interface Announcement {
@@ -73,6 +74,25 @@ const row = (
   };
 };
 
+/** Addresses that a VIP is not advertised with: the answer is the same for every peer. */
+const forLeftOut = (
+  network: Network,
+  scope: Scope,
+  found: { readonly node: NodeState; readonly vip: VipState },
+  addresses: readonly string[],
+): readonly WhyRow[] =>
+  leftOutOf(found.vip.fact)
+    .filter(({ address }) => addresses.includes(address))
+    .map((left) =>
+      row(
+        network,
+        scope,
+        { ...found, peer: null },
+        [hostRoute(left.address)],
+        [...vipSteps(network, found.vip.fact), leftOutStep(left, found.vip.fact)],
+      ),
+    );
+
 const forNode = (
   network: Network,
   scope: Scope,
@@ -81,6 +101,7 @@ const forNode = (
   listeners: readonly Selected[],
 ): readonly WhyRow[] => {
   const { fact } = found.vip;
+  if (addresses.length === 0) return [];
   const prefixes = addresses.map(hostRoute);
   const told = listeners.some(({ peer }) => prefixes.some((prefix) => peer.told.has(prefix)));
   if (fact.type !== 'vip.Advertised' && !told)
@@ -117,9 +138,17 @@ export const why: View<Network, WhyRow, WhyScope> = {
       const listeners = peersOf(node, scope.peer);
       return [...node.vips.values()]
         .sort(byNames(({ fact }) => fact.data.vip))
-        .map((vip) => ({ vip, addresses: target(vip.fact.data.vip, vip.fact.data.addresses) }))
-        .filter(({ addresses }) => addresses.length > 0)
-        .flatMap(({ vip, addresses }) => forNode(network, scope, { node, vip }, addresses, listeners));
+        .map((vip) => ({ vip, addresses: target(vip.fact.data.vip, addressesOf(vip.fact)) }))
+        .flatMap(({ vip, addresses }) => [
+          ...forNode(
+            network,
+            scope,
+            { node, vip },
+            addresses.filter((address) => vip.fact.data.addresses.includes(address)),
+            listeners,
+          ),
+          ...forLeftOut(network, scope, { node, vip }, addresses),
+        ]);
     });
   },
 };

@@ -27,13 +27,21 @@ export const loseAll = (node: NodeState, because: RecordedFact): void => {
   }
 };
 
-/** The node as it must look to the others while its lease has run out; what is known of it stays as it is. */
-export const departed = (node: NodeState, gone: number): NodeState => {
+const withoutSessions = (node: NodeState): NodeState => {
   const peers = new Map([...node.peers].map(([name, peer]) => [name, { ...peer }]));
-  const shadow: NodeState = { ...node, gone, peers };
+  const shadow: NodeState = { ...node, peers };
   if (node.last !== undefined) loseAll(shadow, node.last);
   return shadow;
 };
+
+/** The node as it must look to the others while its lease has run out; what is known of it stays as it is. */
+export const departed = (node: NodeState, gone: number): NodeState => ({ ...withoutSessions(node), gone });
+
+/** The node as it must look while the leases of some of its services have run out, which run apart. */
+export const incomplete = (node: NodeState, absent: ReadonlyMap<string, number>): NodeState => ({
+  ...(absent.has('speaker') ? withoutSessions(node) : node),
+  absent,
+});
 
 /** A session moved to another state. It is up when `session.Established` says with whom and how. */
 export const stateChanged = (node: NodeState, fact: RecordedFact<'session.StateChanged'>): void => {

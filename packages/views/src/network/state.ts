@@ -8,6 +8,9 @@ export type SessionState = Facts['session.StateChanged']['to'];
 /** What was last decided about a VIP. */
 export type VipFact = RecordedFact<'vip.Advertised' | 'vip.Withdrawn' | 'vip.Withheld'>;
 
+/** That the node gives up its VIPs, or has given them up. */
+export type DrainFact = RecordedFact<'node.DrainStarted' | 'node.Drained'>;
+
 /** What was last decided about a next hop. */
 export type NextHopFact = RecordedFact<'nexthop.Resolved' | 'nexthop.Unresolved'>;
 
@@ -44,13 +47,21 @@ export interface NodeState {
   readonly name: string;
   readonly cluster: string;
   started: RecordedFact<'node.Started'> | undefined;
-  /** Undefined while it runs. */
+  /** Undefined while any of its services runs. */
   stopped: RecordedFact<'node.Stopped'> | undefined;
+  /** The services that run, as far as they say. */
+  readonly running: Set<string>;
+  /** The services that ran apart and said goodbye, while others go on. */
+  readonly parted: Map<string, RecordedFact<'node.Stopped'>>;
   configured: RecordedFact<'node.ConfigApplied'> | undefined;
   /** The file that was refused since; undefined when the last one was good. */
   rejected: RecordedFact<'node.ConfigRejected'> | undefined;
+  /** Undefined unless the node drains or is drained. */
+  drain: DrainFact | undefined;
   /** Set in an answer: when its lease ran out. */
   readonly gone?: number;
+  /** Set in an answer: the services that run apart and whose lease ran out, and when. */
+  readonly absent?: ReadonlyMap<string, number>;
   /** Undefined before the first configuration. */
   configuredPeers: ReadonlyMap<string, ConfiguredPeer> | undefined;
   speakerEpoch: number;
@@ -80,8 +91,11 @@ export const emptyNode = (name: string, cluster: string): NodeState => ({
   cluster,
   started: undefined,
   stopped: undefined,
+  running: new Set(),
+  parted: new Map(),
   configured: undefined,
   rejected: undefined,
+  drain: undefined,
   configuredPeers: undefined,
   speakerEpoch: 0,
   last: undefined,
