@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openJournal } from './journal.ts';
 import { sampleFacts } from './sample-facts.ts';
 
@@ -15,8 +15,10 @@ export interface AppendingWork {
   readonly facts: number;
 }
 
-const work = (parentPort === null ? JSON.parse(process.argv[2] ?? '') : workerData) as AppendingWork;
-const log = openJournal(work.file);
+const work = (parentPort === null ? JSON.parse(process.argv[2] ?? '') : workerData) as AppendingWork & {
+  readonly line?: MessagePort;
+};
+const log = openJournal(work.file, work.line && { line: work.line });
 for (let epoch = 0; epoch < work.epochs; epoch++) {
   const writer = log.writer(work.writer);
   for (let i = 0; work.appends === 0 || i < work.appends; i++) {

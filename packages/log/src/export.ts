@@ -4,7 +4,7 @@ import { type ExportedFact, readFactLine } from './export-line.ts';
 import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
 import { JournalError } from './journal-error.ts';
-import type { Log, StoredFact, Term } from './log.ts';
+import { isAuthor, type Log, type StoredFact, type Term } from './log.ts';
 import { readPages } from './page.ts';
 
 const NEWLINE = 10;
@@ -101,10 +101,8 @@ export const readExport = (file: string): Log => {
     last: pages.last,
     positionOf: ({ writer, epoch, n }) =>
       facts.findLast((fact) => fact.writer === writer && fact.epoch === epoch && fact.n === n)?.position,
-    stored: (after = 0, node) =>
-      stored.filter(
-        ({ position, writer }) => position > after && (node === undefined || writer.startsWith(`${node}/`)),
-      ),
+    stored: (after = 0, by) =>
+      stored.filter(({ position, writer }) => position > after && (by === undefined || isAuthor(by, writer))),
     terms: () => termsOf(facts),
     close: followers.stop,
   };

@@ -3,7 +3,7 @@
  *
  * A journal (`journal.ts`) is a log in one SQLite file that the threads and processes of a node share: a writer
  * appends (`journal-writer.ts`), readers take pages (`journal-reader.ts`), and followers (`followers.ts`) are woken by a
- * microtask in the same thread, a BroadcastChannel in another, and the doorbell (`doorbell.ts`) in another process.
+ * microtask in the same thread, a line (`neighbours.ts`) in another, and the doorbell (`doorbell.ts`) in another process.
  * `memory.ts` is the same thing without a file. Both pass `log-compliance.ts`. In go new facts; out come recorded ones,
  * each with its position and its place in its writer's hash chain (`chain.ts`, checked by `verify.ts`).
  *
@@ -22,11 +22,21 @@
 export { DoorbellTaken, listenDoorbell, ringDoorbell } from './doorbell.ts';
 export { isExport, readExport } from './export.ts';
 export { decodeFact, factLine } from './export-line.ts';
+export { hostedLog, hostWriter } from './hosted-log.ts';
 export { type JournalOptions, openJournal } from './journal.ts';
 export { JournalError, type JournalTrouble } from './journal-error.ts';
 export type { Following, ForeignFact, Ingested, Log, Query, StoredFact, Term, Writer } from './log.ts';
 export { memoryLog } from './memory.ts';
-export { type Notes, noteOwnNode, openNotes, ownNode, type Presence, raiseEpochs } from './notes.ts';
+export { lineToJournal } from './neighbours.ts';
+export {
+  type Notes,
+  noteOwnNode,
+  openNotes,
+  ownNode,
+  type Presence,
+  raiseEpochs,
+  takesWishes,
+} from './notes.ts';
 export {
   openRecorder,
   type RecordedInput,

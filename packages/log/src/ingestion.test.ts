@@ -79,7 +79,9 @@ describe.each(['memory', 'journal'] as const)('facts of another node in a %s', (
       { writer: 'n8/operator', epoch: 1, n: 4 },
       { writer: 'n8/operator', epoch: 2, n: 4 },
     ]);
-    expect(Array.from(log.stored(0, 'n7'), ({ writer }) => writer)).toEqual(Array(3).fill('n7/speaker'));
+    expect(Array.from(log.stored(0, { node: 'n7' }), ({ writer }) => writer)).toEqual(
+      Array(3).fill('n7/speaker'),
+    );
   });
 
   it('are recorded once and in order, in whatever order and however often they come', () => {

@@ -1,13 +1,13 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { COLUMNS, type Dictionaries, type FactRow, factFromRow, storedFactFromRow } from './fact-row.ts';
 import { explained, JournalError } from './journal-error.ts';
-import type { StoredFact, Term } from './log.ts';
+import type { Authors, StoredFact, Term } from './log.ts';
 import { PAGE, type Pages, type Window } from './page.ts';
 import { patiently } from './patience.ts';
 
 /** The reading half of a journal. Everything it throws is a JournalError. */
 export interface JournalReader extends Pages {
-  stored(after: number, node: string | undefined): Generator<StoredFact, void>;
+  stored(after: number, by: Authors | undefined): Generator<StoredFact, void>;
   positionOf(place: Term): number | undefined;
   terms(): readonly Term[];
 }
@@ -19,9 +19,9 @@ const marks = (values: readonly unknown[]): string => values.map(() => '?').join
 
 /** The SQL of a window, and its values. Only the facts that match are touched beyond their first columns. */
 const selectionOf = (
-  window: Window & { readonly node?: string | undefined },
+  window: Window & { readonly by?: Authors | undefined },
 ): { sql: string; values: SQLInputValue[] } => {
-  const { after, until, before, aggregates, subject, node, limit, reverse } = window;
+  const { after, until, before, aggregates, subject, by, limit, reverse } = window;
   const clauses = ['position > ?', 'position <= ?'];
   const values: SQLInputValue[] = [after, until];
   if (aggregates !== undefined) {
@@ -34,9 +34,12 @@ const selectionOf = (
     clauses.push('subject = (SELECT id FROM subjects WHERE name = ?)');
     values.push(subject);
   }
-  if (node !== undefined) {
+  if (by !== undefined && 'node' in by) {
     clauses.push('writer IN (SELECT id FROM writers WHERE substr(name, 1, length(?) + 1) = ? || ?)');
-    values.push(node, node, '/');
+    values.push(by.node, by.node, '/');
+  } else if (by !== undefined) {
+    clauses.push(`writer IN (SELECT id FROM writers WHERE name IN (${marks(by.writers)}))`);
+    values.push(...by.writers);
   }
   if (before !== undefined) {
     clauses.push('recordedAt <= ?');
@@ -93,10 +96,10 @@ export const createJournalReader = (
 
   const last = (): number => Number(explained(file, () => patiently(() => lastPosition.get()))?.last ?? 0);
 
-  function* stored(after: number, node: string | undefined): Generator<StoredFact, void> {
+  function* stored(after: number, by: Authors | undefined): Generator<StoredFact, void> {
     const until = last();
     for (let from = after; from < until; ) {
-      const rows = rowsOf({ after: from, until, node, limit: PAGE });
+      const rows = rowsOf({ after: from, until, by, limit: PAGE });
       for (const row of rows) yield mapRow(row, storedFactFromRow);
       from = rows.length < PAGE ? until : (rows.at(-1)?.[0] ?? until);
     }

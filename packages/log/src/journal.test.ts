@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AppendingWork } from './appending-process.ts';
 import { openJournal } from './journal.ts';
 import { describeLog } from './log-compliance.ts';
+import { lineToJournal } from './neighbours.ts';
 import { journalPlace } from './place.ts';
 import { sampleFacts } from './sample-facts.ts';
 import { verify } from './verify.ts';
@@ -15,7 +16,11 @@ import { verify } from './verify.ts';
 describeLog('journal', journalPlace);
 
 const APPENDING = new URL('./appending-process.ts', import.meta.url);
-const inThread = (work: AppendingWork): Worker => new Worker(APPENDING, { workerData: work });
+const thread = (program: URL, data: AppendingWork | Pick<AppendingWork, 'file'>): Worker => {
+  const line = lineToJournal(data.file);
+  return new Worker(program, { workerData: { ...data, line }, transferList: [line] });
+};
+const inThread = (work: AppendingWork): Worker => thread(APPENDING, work);
 const inProcess = (work: AppendingWork): ChildProcess =>
   spawn(process.execPath, [fileURLToPath(APPENDING), JSON.stringify(work)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -33,7 +38,7 @@ describe('a journal shared by threads and processes', () => {
     const log = place.open();
     const writer = log.writer('n7/speaker');
     writer.append(sampleFacts(2));
-    const worker = new Worker(new URL('./following-thread.ts', import.meta.url), { workerData: place.file });
+    const worker = thread(new URL('./following-thread.ts', import.meta.url), { file: place.file });
     const heard: number[] = [];
     let ready = false;
     worker.on('message', (positions: number[]) => {
@@ -90,6 +95,7 @@ describe('a journal shared by threads and processes', () => {
   });
 
   it('gives every epoch of a writer once', async () => {
+    place.open();
     const work = { file: place.file, writer: 'n7/cli', epochs: 20, appends: 1, facts: 1 };
     const exits = [inThread(work), inThread(work), inProcess(work)].map((other) => {
       if ('stdout' in other) other.stdout?.resume();

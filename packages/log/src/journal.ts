@@ -1,6 +1,5 @@
-import { realpathSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { BroadcastChannel } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { Dictionaries } from './fact-row.ts';
 import { createFollowers } from './followers.ts';
 import { explained, JournalError } from './journal-error.ts';
@@ -10,12 +9,15 @@ import { createJournalReader, type JournalReader } from './journal-reader.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import type { Log } from './log.ts';
 import { openNames } from './names.ts';
-import { readPages } from './page.ts';
+import { joinNeighbours } from './neighbours.ts';
+import { PAGE, readPages } from './page.ts';
 import { createTransaction } from './transaction.ts';
 
 export interface JournalOptions {
   /** Never writes to the file, nor beside it if nothing may be written there. */
   readonly readOnly?: boolean;
+  /** From the thread that has the file open already (`lineToJournal`): each hears at once what the other appends. */
+  readonly line?: MessagePort;
   /**
    * Told when new facts cannot be read for followers (disk full and damaged files have no caller to throw at there).
    * Default: a process warning.
@@ -81,33 +83,34 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   const { db, reader, claim, ingest } = openParts(file, readOnly, (last) => onAppended(last));
   const followers = createFollowers(reader, warner(onTrouble));
 
-  const channel = new BroadcastChannel(`vipcast:${realpathSync(file)}`).unref();
-  channel.onmessage = (message) => followers.deliver(Number((message as { data: unknown }).data));
+  const neighbours = joinNeighbours(file, options.line, followers.deliver);
   let newest = 0;
+  let posted = 0;
   let announcing = false;
-  let more = false;
   let closed = false;
+  const post = (): void => {
+    if (newest === posted) return;
+    posted = newest;
+    neighbours.tell(newest);
+  };
   const announce = (): void => {
     announcing = false;
     if (closed) return;
-    if (more) channel.postMessage(newest);
-    more = false;
+    post();
     followers.deliver(newest);
   };
-  // Other threads hear of it at once: the speaker is one of them, and this thread's followers take their time.
+  // Other threads hear of it at once, and of a long run while it goes on: the speaker is one of them, and this thread's
+  // followers take their time.
   const onAppended = (last: number): void => {
     newest = last;
-    if (announcing) {
-      more = true;
-      return;
-    }
+    if (!announcing || newest - posted >= PAGE) post();
+    if (announcing) return;
     announcing = true;
-    channel.postMessage(last);
     queueMicrotask(announce);
   };
   const refresh = (): void => {
     const last = reader.last();
-    if (!readOnly) channel.postMessage(last);
+    if (!readOnly) neighbours.tell(last);
     followers.deliver(last);
   };
 
@@ -120,13 +123,13 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     refresh,
     last: reader.last,
     positionOf: reader.positionOf,
-    stored: (after = 0, node) => ({ [Symbol.iterator]: () => reader.stored(after, node) }),
+    stored: (after = 0, by) => ({ [Symbol.iterator]: () => reader.stored(after, by) }),
     terms: reader.terms,
     close: () => {
       closed = true;
-      if (more) channel.postMessage(newest);
+      post();
       followers.stop();
-      channel.close();
+      neighbours.leave();
       explained(file, () => db.close());
     },
   };

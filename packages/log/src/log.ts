@@ -35,6 +35,13 @@ export interface Term {
   readonly n: number;
 }
 
+/** Whose facts: those of all writers of a node, or of these. */
+export type Authors = { readonly node: string } | { readonly writers: readonly string[] };
+
+/** True when a writer is one of these. */
+export const isAuthor = (by: Authors, writer: string): boolean =>
+  'node' in by ? writer.startsWith(`${by.node}/`) : by.writers.includes(writer);
+
 /** The right to append as one writer, in one epoch. */
 export interface Writer {
   /** `<node>/<service>`. */
@@ -85,8 +92,8 @@ export interface Log {
   last(): number;
   /** Where the fact with this place in its writer's account is; `undefined` when it is not here. Reads back from the end. */
   positionOf(place: Term): number | undefined;
-  /** Every fact as it is stored, undecoded: to verify it, or to ship it unchanged. With `node`, those of its writers only. */
-  stored(after?: number, node?: string): Iterable<StoredFact>;
+  /** Every fact as it is stored, undecoded: to verify it, or to ship it unchanged. With `by`, theirs only. */
+  stored(after?: number, by?: Authors): Iterable<StoredFact>;
   /** How far each writer came in each of its epochs. */
   terms(): readonly Term[];
   close(): void;

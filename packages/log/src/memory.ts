@@ -4,11 +4,17 @@ import { decode, encode } from './encoding.ts';
 import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
-import type { ForeignFact, Log, StoredFact, Writer } from './log.ts';
+import { type ForeignFact, isAuthor, type Log, type StoredFact, type Writer } from './log.ts';
 import { readPages } from './page.ts';
 
-/** A log that ends with this object: for tests, and for what need not be remembered. */
-export const memoryLog = (): Log => {
+/** The same text in memory of its own. */
+const copied = (text: string): string => Buffer.from(text).toString();
+
+/**
+ * A log that ends with this object: for tests, and for what need not be remembered.
+ * @param options.after positions begin after this one: what was before it is not kept any more
+ */
+export const memoryLog = ({ after: dropped = 0 }: { readonly after?: number } = {}): Log => {
   const facts: RecordedFact[] = [];
   const stored: StoredFact[] = [];
   const heads = new Map<string, string>();
@@ -31,7 +37,13 @@ export const memoryLog = (): Log => {
       const first = facts.length;
       added.forEach((fact, i) => {
         const body = bodies[i] as Buffer;
-        const place = { writer: name, epoch: term.epoch, n: ++term.n, position: first + i + 1, recordedAt };
+        const place = {
+          writer: name,
+          epoch: term.epoch,
+          n: ++term.n,
+          position: dropped + first + i + 1,
+          recordedAt,
+        };
         const head = link(heads.get(name) ?? firstLink(name), { ...fact, ...place }, body, LINK);
         heads.set(name, head);
         const envelope = { ...fact, ...place, hash: Uint8Array.from(head, (char) => char.charCodeAt(0)) };
@@ -51,8 +63,28 @@ export const memoryLog = (): Log => {
     reached: new Map((terms.get(name) ?? []).map(({ epoch, n }) => [epoch, n])),
   });
 
-  const record = (fact: ForeignFact, { head, reached }: Chronicle): void => {
-    const place = { position: facts.length + 1, recordedAt: Date.now() };
+  const names = new Map<string, string>();
+  const named = (name: string): string => {
+    if (!names.has(name)) names.set(name, copied(name));
+    return names.get(name) as string;
+  };
+
+  /** What arrives is a part of something larger, a message or many of them, that need not be kept for its sake. */
+  const alone = (fact: ForeignFact): ForeignFact =>
+    ({
+      ...fact,
+      type: named(fact.type),
+      subject: named(fact.subject),
+      writer: named(fact.writer),
+      id: copied(fact.id),
+      causationId: copied(fact.causationId),
+      correlationId: copied(fact.correlationId),
+      data: Uint8Array.from(fact.data),
+    }) as ForeignFact;
+
+  const record = (foreign: ForeignFact, { head, reached }: Chronicle): void => {
+    const fact = alone(foreign);
+    const place = { position: dropped + facts.length + 1, recordedAt: Date.now() };
     const others = (terms.get(fact.writer) ?? []).filter(({ epoch }) => epoch !== fact.epoch);
     const term = { writer: fact.writer, epoch: fact.epoch, n: reached.get(fact.epoch) ?? 0 };
     terms.set(fact.writer, [...others, term]);
@@ -79,11 +111,13 @@ export const memoryLog = (): Log => {
     follow: followers.follow,
     listen: followers.listen,
     refresh: deliver,
-    last: pages.last,
+    last: () => Math.max(dropped, pages.last()),
     positionOf: ({ writer, epoch, n }) =>
       facts.findLast((fact) => fact.writer === writer && fact.epoch === epoch && fact.n === n)?.position,
-    stored: (after = 0, node) =>
-      stored.slice(after).filter(({ writer }) => node === undefined || writer.startsWith(`${node}/`)),
+    stored: (after = 0, by) =>
+      stored
+        .slice(Math.max(0, after - dropped))
+        .filter(({ writer }) => by === undefined || isAuthor(by, writer)),
     terms: () => [...terms.values()].flat(),
     close: followers.stop,
   };

@@ -6,7 +6,7 @@ import { patiently } from './patience.ts';
 /** The note below which no writer's next epoch lies: see `raiseEpochs`. */
 export const EPOCH_FLOOR = 'epoch-floor';
 
-/** From `at` on, milliseconds since 1970, this node held another one to be alive, or gone. */
+/** From `at` on, milliseconds since 1970, this node held another one, or a part of one (`n2/speaker`), to be alive, or gone. */
 export interface Presence {
   readonly node: string;
   readonly at: number;
@@ -77,11 +77,16 @@ export const openNotes = (
 };
 
 const OWN_NODE = 'node';
+const TAKES_WISHES = 'takes-wishes';
 
-/** Notes whose journal this is. */
-export const noteOwnNode = (notes: Notes, node: string): void => {
+/** Notes whose journal this is, and whether people may write their wishes into it. */
+export const noteOwnNode = (notes: Notes, node: string, wishes = true): void => {
   if (ownNode(notes) !== node) notes.set(OWN_NODE, node);
+  if (takesWishes(notes) !== wishes) notes.set(TAKES_WISHES, wishes);
 };
+
+/** False for the journal of a service that runs apart and is not the one that people ask. */
+export const takesWishes = (notes: Notes): boolean => notes.get<boolean>(TAKES_WISHES) ?? true;
 
 /** The node whose journal this is; `undefined` before its daemon has said so. */
 export const ownNode = (notes: Notes): string | undefined => notes.get<string>(OWN_NODE);

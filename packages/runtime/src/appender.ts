@@ -8,13 +8,23 @@ export interface Identity {
   readonly node: string;
 }
 
-/** Stamps drafts and appends them in one commit. */
+/** Stamps drafts and appends them, in one commit unless they are very many. */
 export type Append = (drafts: readonly Draft[], cause?: Cause) => readonly RecordedFact[];
 
+/** Facts of one commit: with more, followers begin on the first while the rest are being written. */
+const BATCH = 1024;
+
 /** An `Append` for one writer of one node. */
-export const appender =
-  (writer: Writer, { cluster, node }: Identity, clock: Clock): Append =>
-  (drafts, cause) => {
+export const appender = (writer: Writer, { cluster, node }: Identity, clock: Clock): Append => {
+  const append: Append = (drafts, cause) => {
     const at = clock.wall();
     return writer.append(drafts.map((draft) => stamp(draft, { cluster, node, id: clock.uuid(), at, cause })));
   };
+  return (drafts, cause) => {
+    if (drafts.length <= BATCH) return append(drafts, cause);
+    const facts: RecordedFact[] = [];
+    for (let from = 0; from < drafts.length; from += BATCH)
+      facts.push(...append(drafts.slice(from, from + BATCH), cause));
+    return facts;
+  };
+};

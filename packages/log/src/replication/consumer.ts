@@ -1,5 +1,5 @@
 import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
-import { createInbox, type Msg, nanos } from 'nats';
+import { type Msg, nanos } from 'nats';
 import type { Connection } from './settings.ts';
 
 /** A message of a stream with its place in it. */
@@ -35,11 +35,16 @@ const placeOf = (reply: string): { sequence: number; count: number; pending: num
 export const openConsumer = async (
   nc: Connection,
   jsm: JetStreamManager,
-  options: { readonly stream: string; readonly from: number; readonly now: () => number },
+  options: {
+    readonly stream: string;
+    readonly inbox: string;
+    readonly from: number;
+    readonly now: () => number;
+  },
   onMessage: (delivered: Delivered) => void,
   onBroken: (reason: string) => void,
 ): Promise<Consumer> => {
-  const inbox = createInbox();
+  const { inbox } = options;
   let counted = 0;
   let heardAt = options.now();
   let open = true;

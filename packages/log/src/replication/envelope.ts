@@ -72,7 +72,17 @@ export const envelopeOf = (fact: StoredFact): Envelope => {
   };
 };
 
-const count = (text: string): number => (/^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN);
+/** Whose subject this is, whatever it is about: a later release may know more of that than we do. */
+const nodeIn = (subject: string): string | undefined => {
+  const [root, cluster, node, ...about] = subject.split('.');
+  return about.length === 2 ? parseSubject(`${root}.${cluster}.${node}.node._`)?.node : undefined;
+};
+
+const count = (text: string): number => {
+  const number = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  // Beyond these a journal could store it and never read it again.
+  return Number.isSafeInteger(number) ? number : Number.NaN;
+};
 
 /**
  * Unwraps a fact. The server has checked that the sender may use this subject, so what the headers say of the node
@@ -88,7 +98,7 @@ export const factOf = (
   try {
     const attribute = (name: string): string => unescapeValue(header(`ce-${name}`));
     const writer = attribute('writer');
-    const node = parseSubject(subject)?.node;
+    const node = nodeIn(subject);
     const fact = {
       id: attribute('id'),
       type: attribute('type'),

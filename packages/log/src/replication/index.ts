@@ -7,14 +7,21 @@
  * (`waiting-room.ts`); a writer that hears its own facts come back with a hole ships what was in it again (`echo.ts`).
  * Leases (`leases.ts`) tell who is there. `replication.ts` holds it together over connections that come and go.
  *
+ * `reading.ts` is the half of it that those have who only ask; `bootstrap.ts` makes the streams for nodes that may not.
+ *
  * What may be lost on the other side, from one message to all streams, is shipped again from the journal: neither the
  * server's acknowledgement nor its dedupe window is trusted for more than speed.
  *
  * CloudEvents 1.0.2 and its NATS protocol binding; RFC 3339 (times); RFC 1952 (large bodies).
  */
+export { type MadeStream, makeStreams } from './bootstrap.ts';
+export { type Names, namesOf } from './names.ts';
+export { type Reading, type ReadingOptions, readCluster } from './reading.ts';
 export { type Replication, type ReplicationOptions, startReplication } from './replication.ts';
 export type {
+  Connection,
   NatsSettings,
+  NodePart,
   ReplicationClock,
   ReplicationIdentity,
   ReplicationLogger,

@@ -3,12 +3,17 @@ import type { Log, Term } from '../log.ts';
 /** How far this node's own writers came, asked of the journal only when what is remembered will not do. */
 export interface OwnTerms {
   has(place: Term): boolean;
-  /** 0 for a writer that is not known. */
+  /** At least the first epoch of this daemon: a writer of it may not have begun yet. */
   latestEpoch(writer: string): number;
   all(): readonly Term[];
 }
 
-export const createOwnTerms = (log: Pick<Log, 'terms'>, isOwn: (writer: string) => boolean): OwnTerms => {
+/** @param floor this daemon's epochs lie above it */
+export const createOwnTerms = (
+  log: Pick<Log, 'terms'>,
+  isOwn: (writer: string) => boolean,
+  floor: number,
+): OwnTerms => {
   const reached = new Map<string, Map<number, number>>();
 
   const read = (): readonly Term[] => {
@@ -28,7 +33,7 @@ export const createOwnTerms = (log: Pick<Log, 'terms'>, isOwn: (writer: string) 
       read();
       return isReached(place);
     },
-    latestEpoch: (writer) => Math.max(0, ...(reached.get(writer)?.keys() ?? [])),
+    latestEpoch: (writer) => Math.max(floor + 1, ...(reached.get(writer)?.keys() ?? [])),
     all: read,
   };
 };

@@ -2,7 +2,7 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { isFactType, problemWith, versionOf } from '@vipcast/events';
 import { decode } from '../encoding.ts';
 import type { ForeignFact, Log } from '../log.ts';
-import type { Notes } from '../notes.ts';
+import { EPOCH_FLOOR, type Notes } from '../notes.ts';
 import { type Consumer, type Delivered, openConsumer } from './consumer.ts';
 import { createEcho } from './echo.ts';
 import { factOf } from './envelope.ts';
@@ -16,6 +16,8 @@ export interface Receiving {
   /** Goes on from where we got to; from the beginning when this stream is not the one that we knew. */
   resume(jsm: JetStreamManager, stream: StreamInfo): Promise<void>;
   pause(): void;
+  /** Takes what waits for facts before it that will not come, without waiting any longer. */
+  settle(): void;
   /** Compares our place with the stream's: a follower that has gone quiet does not know it. */
   tick(jsm: JetStreamManager): Promise<void>;
   /** Messages of the stream not read yet, as far as known. */
@@ -39,7 +41,11 @@ const GAP_PATIENCE = 30_000;
 const problemOf = (fact: ForeignFact): string | undefined => {
   // A type or a version from a later release is kept, and passed over by views.
   if (!isFactType(fact.type) || fact.v > versionOf(fact.type)) return undefined;
-  return problemWith(fact.type, decode(fact.data));
+  try {
+    return problemWith(fact.type, decode(fact.data));
+  } catch (error) {
+    return (error as Error).message;
+  }
 };
 
 export const createReceiving = (
@@ -48,6 +54,7 @@ export const createReceiving = (
   notes: Notes,
   options: {
     readonly names: Names;
+    readonly newInbox: () => string;
     readonly isOwn: (writer: string) => boolean;
     readonly clock: ReplicationClock;
     readonly logger: ReplicationLogger;
@@ -63,7 +70,7 @@ export const createReceiving = (
 ): Receiving => {
   const { names, isOwn, clock, logger } = options;
   const room = createWaitingRoom(log, { now: clock.monotonic, patience: GAP_PATIENCE });
-  const own = createOwnTerms(log, isOwn);
+  const own = createOwnTerms(log, isOwn, notes.get<number>(EPOCH_FLOOR) ?? 0);
   const echo = createEcho(own.all);
   let cursor = notes.get<Cursor>(NOTE) ?? { created: '', sequence: 0, id: '' };
   /** The last message seen. */
@@ -179,11 +186,14 @@ export const createReceiving = (
       behind = Math.max(0, stream.state.last_seq - from + 1);
       movedAt = clock.monotonic();
       const now = clock.monotonic;
-      consumer = await openConsumer(nc, jsm, { stream: names.stream, from, now }, onMessage, (reason) =>
-        doubt(reason),
-      );
+      const place = { stream: names.stream, inbox: options.newInbox(), from, now };
+      consumer = await openConsumer(nc, jsm, place, onMessage, doubt);
     },
     pause,
+    settle: () => {
+      flush();
+      room.giveUp(0);
+    },
     tick: async (jsm) => {
       if (consumer === undefined) return;
       const now = clock.monotonic();

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { errors } from 'nats';
-import type { Log } from '../log.ts';
+import { type Authors, isAuthor, type Log } from '../log.ts';
 import { openNotes } from '../notes.ts';
 import { noteReplication, type ReplicationStatus } from '../replication-status.ts';
-import { connectTo } from './connection.ts';
+import { type Connected, connectTo } from './connection.ts';
 import { featureLevel, isAtLeast } from './feature-level.ts';
 import { createLeases } from './leases.ts';
-import { type Names, namesOf } from './names.ts';
+import { holderOf, type Names, namesOf } from './names.ts';
 import { createReceiving } from './receiving.ts';
 import type {
   Connection,
@@ -28,21 +28,31 @@ export interface ReplicationOptions {
   readonly nats: NatsSettings;
   readonly clock: ReplicationClock;
   readonly logger: ReplicationLogger;
+  /** Called with each connection, for what else this node does on it. */
+  readonly onConnection?: (nc: Connection) => void;
 }
 
 /** A journal's two-way traffic with its cluster's stream. */
 export interface Replication {
   status(): ReplicationStatus;
+  /** Waits until everything in the stream is in the journal, or something keeps it from getting there, or time runs out. */
+  catchUp(patience: number): Promise<void>;
   /** Lets what is on its way arrive, for a moment; then ends the connection. */
   stop(): Promise<void>;
 }
 
+const BEGINNING = 'not connected yet';
 const TICK = 500;
+const LOOK = 20;
 const RETRY = 1000;
 const REQUEST_TIMEOUT = 3000;
 const FAREWELL = 1000;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What becomes of a subscription that is not allowed, whoever made it is told. */
+const isOfSubscription = (error: Error): boolean =>
+  error instanceof errors.PermissionViolationError && error.operation === 'subscription';
 
 /**
  * Ships what this node's writers append and fetches what everybody else's do, until it is stopped. Returns at once;
@@ -52,7 +62,8 @@ export const startReplication = (options: ReplicationOptions): Replication => {
   const { log, journal, identity, nats, clock, logger } = options;
   const notes = openNotes(journal);
   const names: Names = namesOf(identity);
-  const isOwn = (writer: string): boolean => writer.startsWith(`${identity.node}/`);
+  const authors: Authors = identity.part ?? identity;
+  const isOwn = (writer: string): boolean => isAuthor(authors, writer);
   const stopping = new AbortController();
   const { signal } = stopping;
   let status: ReplicationStatus = {
@@ -63,9 +74,10 @@ export const startReplication = (options: ReplicationOptions): Replication => {
     toShip: log.last(),
     toReceive: 0,
     refused: 0,
-    problem: 'not connected yet',
+    problem: BEGINNING,
   };
 
+  let caughtUp = (): boolean => false;
   /** Positions of the journal that the stream is not known to have. */
   let waiting = (): number => log.last();
 
@@ -80,14 +92,14 @@ export const startReplication = (options: ReplicationOptions): Replication => {
   };
 
   /** Ships and receives on one connection until that is closed for good. */
-  const serve = async (nc: Connection): Promise<void> => {
+  const serve = async ({ nc, newInbox }: Connected): Promise<void> => {
     const jsm: JetStreamManager = await jetstreamManager(nc, { checkAPI: false, timeout: REQUEST_TIMEOUT });
     let connected = true;
     let settling = false;
     let settled = false;
     let rival = false;
     let retry: NodeJS.Timeout | undefined;
-    const parts = { names, isOwn, identity, clock, logger };
+    const parts = { names, newInbox, authors, isOwn, identity, clock, logger };
 
     const unsettle = (problem: string, wait = 200): void => {
       settled = false;
@@ -111,6 +123,7 @@ export const startReplication = (options: ReplicationOptions): Replication => {
       },
     });
     waiting = () => log.last() - shipping.shipped();
+    caughtUp = () => settled && receiving.behind() === 0;
     const leases = createLeases(nc, log, notes, parts);
 
     const settle = async (): Promise<void> => {
@@ -161,12 +174,13 @@ export const startReplication = (options: ReplicationOptions): Replication => {
         connected = false;
         unsettle('the connection was lost');
       } else if (type === 'reconnect') connected = true;
-      else if (type === 'error' && error) tell({ problem: error.message });
+      else if (type === 'error' && error && !isOfSubscription(error)) tell({ problem: error.message });
       if (type === 'reconnect' || type === 'disconnect') tell({ connected });
       if (type === 'reconnect') void settle();
     };
 
     tell({ connected, server: nc.getServer() });
+    options.onConnection?.(nc);
     void settle();
     try {
       for await (const each of nc.status()) onStatus(each.type, 'error' in each ? each.error : undefined);
@@ -180,12 +194,12 @@ export const startReplication = (options: ReplicationOptions): Replication => {
     }
   };
 
-  let current: Connection | undefined;
+  let current: Connected | undefined;
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
-        current = await connectTo(nats, `vipcast ${identity.node}`);
-        if (signal.aborted) await current.close();
+        current = await connectTo(nats, `vipcast ${holderOf(identity)}`);
+        if (signal.aborted) await current.nc.close();
         else await serve(current);
         if (!signal.aborted) tell({ problem: 'the connection was closed' });
       } catch (error) {
@@ -198,12 +212,17 @@ export const startReplication = (options: ReplicationOptions): Replication => {
 
   return {
     status: () => ({ ...status, toShip: waiting() }),
+    catchUp: async (patience) => {
+      const until = clock.monotonic() + patience;
+      const isStuck = (): boolean => status.problem !== '' && status.problem !== BEGINNING;
+      while (!caughtUp() && !isStuck() && clock.monotonic() < until) await delay(LOOK);
+    },
     stop: async () => {
       const until = clock.monotonic() + FAREWELL;
       while (status.connected && status.problem === '' && waiting() > 0 && clock.monotonic() < until)
-        await delay(20);
+        await delay(LOOK);
       stopping.abort();
-      await current?.close();
+      await current?.nc.close();
       await running;
       notes.close();
     },

@@ -27,10 +27,21 @@ export interface ReplicationLogger {
   error(about: object, message: string): void;
 }
 
-/** Whose facts are shipped. */
+/** What one process has of its node, when the node's services run in processes of their own. */
+export interface NodePart {
+  /** Its lease is held in the name `<node>/<name>`. */
+  readonly name: string;
+  /** The writers whose facts are in its journal first, `<node>/<service>`. */
+  readonly writers: readonly string[];
+  /** The subjects of their facts, after the node's name: `session.>`. */
+  readonly subjects: readonly string[];
+}
+
+/** Whose facts are shipped: those of a node, or of a part of it. */
 export interface ReplicationIdentity {
   readonly cluster: string;
   readonly node: string;
+  readonly part?: NodePart;
 }
 
 /** A connection to NATS that comes back by itself. */

@@ -1,11 +1,11 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
-import { createInbox, type Msg, type MsgHdrs } from 'nats';
-import type { Log, StoredFact } from '../log.ts';
+import type { Msg, MsgHdrs } from 'nats';
+import type { Authors, Log, StoredFact } from '../log.ts';
 import type { Notes } from '../notes.ts';
 import { envelopeOf, factOf } from './envelope.ts';
 import { createInflight } from './inflight.ts';
 import type { Names } from './names.ts';
-import type { Connection, ReplicationClock, ReplicationIdentity, ReplicationLogger } from './settings.ts';
+import type { Connection, ReplicationClock, ReplicationLogger } from './settings.ts';
 
 /** Our own facts on their way to the stream. */
 export interface Shipping {
@@ -60,15 +60,15 @@ export const createShipping = (
   notes: Notes,
   options: {
     readonly names: Names;
-    readonly identity: ReplicationIdentity;
+    readonly newInbox: () => string;
+    readonly authors: Authors;
     readonly clock: ReplicationClock;
     readonly logger: ReplicationLogger;
   },
   onDoubt: (reason: string) => void,
 ): Shipping => {
-  const { names, clock, logger } = options;
-  const { node } = options.identity;
-  const inbox = createInbox();
+  const { names, authors, clock, logger } = options;
+  const inbox = options.newInbox();
   const inflight = createInflight();
   let noted = notes.get<Shipped>(NOTE) ?? { created: '', position: 0 };
   let created = noted.created;
@@ -133,7 +133,7 @@ export const createShipping = (
       looked = Math.max(looked, lookingTo);
       lookingTo = log.last();
       if (lookingTo <= looked) return undefined;
-      facts = log.stored(looked, node)[Symbol.iterator]();
+      facts = log.stored(looked, authors)[Symbol.iterator]();
     }
   };
 
@@ -182,7 +182,10 @@ export const createShipping = (
 
   /** Position of the last of our facts in the stream; 0 when none of this journal is there. */
   const lastInStream = async (jsm: JetStreamManager): Promise<number> => {
-    const stored = await jsm.streams.getMessage(names.stream, { last_by_subj: names.own });
+    const found = await Promise.all(
+      names.own.map((subject) => jsm.streams.getMessage(names.stream, { last_by_subj: subject })),
+    );
+    const stored = found.reduce((last, each) => ((each?.seq ?? 0) > (last?.seq ?? 0) ? each : last), null);
     if (stored === null) return 0;
     const fact = factOf(stored.subject, (name) => stored.header.get(name), stored.data);
     if (typeof fact === 'string') return 0;

@@ -8,7 +8,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import { nanos } from 'nats';
+import { errors, nanos } from 'nats';
 import type { Names } from './names.ts';
 
 const STREAM_NOT_FOUND = 10059;
@@ -58,6 +58,10 @@ export const leaseStream = (
   allow_direct: true,
 });
 
+/** True when the server says that our key may not ask for this. */
+const isForbidden = (error: unknown): boolean =>
+  error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError;
+
 const create = async (jsm: JetStreamManager, config: ReturnType<typeof leaseStream>): Promise<void> => {
   try {
     await jsm.streams.add(config);
@@ -65,6 +69,10 @@ const create = async (jsm: JetStreamManager, config: ReturnType<typeof leaseStre
     const code = codeOf(error);
     // Another node was faster, with settings of its own: what it made is checked like any other.
     if (code === NAME_IN_USE) return;
+    if (isForbidden(error))
+      throw new Error(
+        `there is no stream ${config.name}, and this key may not make it: an administrator's key may`,
+      );
     // A server on its own can keep one copy, and never more.
     if (code !== NOT_CLUSTERED || config.num_replicas === 1) throw error;
     await jsm.streams.add({ ...config, num_replicas: 1 });

@@ -4,8 +4,11 @@ import type { ForeignFact, Ingested, Log } from '../log.ts';
 export interface WaitingRoom {
   /** Ingests these, and whatever waited for them. Gives what became of each. */
   take(facts: readonly ForeignFact[]): readonly Ingested[];
-  /** Stops waiting for what has not come for too long, or with too many waiting. Gives how many facts that let in. */
-  giveUp(): number;
+  /**
+   * Stops waiting for what has not come for too long, or with too many waiting. Gives how many facts that let in.
+   * @param longest how long is too long, in milliseconds
+   */
+  giveUp(longest?: number): number;
   /** How many wait. */
   size(): number;
   clear(): void;
@@ -72,8 +75,10 @@ export const createWaitingRoom = (
       for (const writer of moved) retry(writer, false);
       return outcomes;
     },
-    giveUp: () => {
-      const late = [...waiting].filter(([, { since }]) => size > MOST || now() - since > patience);
+    giveUp: (longest = patience) => {
+      const late = [...waiting].filter(
+        ([, { since }]) => size > MOST || longest === 0 || now() - since > longest,
+      );
       return late.reduce((sum, [writer]) => sum + retry(writer, true), 0);
     },
     size: () => size,
