@@ -15,6 +15,8 @@ export interface ResolverState {
   peers: readonly PeerConfig[];
   host: readonly HostAddress[];
   readonly sessions: Map<string, EstablishedSession>;
+  /** Of the speaker whose sessions they are. */
+  speakerEpoch: number;
   /** Addresses of the VIPs that this node advertises, by VIP. */
   readonly vips: Map<string, readonly string[]>;
   /** The last decision for each peer and family, as it was written. */
@@ -26,6 +28,7 @@ export const createResolverState = (): ResolverState => ({
   peers: [],
   host: [],
   sessions: new Map(),
+  speakerEpoch: 0,
   vips: new Map(),
   decided: new Map(),
 });

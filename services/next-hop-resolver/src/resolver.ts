@@ -1,5 +1,5 @@
 import type { Config } from '@vipcast/config';
-import { type Cause, causeOf, parseSubject, type RecordedFact } from '@vipcast/events';
+import { type Cause, causeOf, nodeSubjects, type RecordedFact } from '@vipcast/events';
 import { readAddresses, watchAddresses } from '@vipcast/linux';
 import type { Log } from '@vipcast/log';
 import type { HostAddress } from '@vipcast/next-hop';
@@ -19,8 +19,16 @@ export interface Resolver {
   stop(): void;
 }
 
+/** A speaker that was started again knows no session of the one before it, whatever became of that. */
+const forgetDeadSpeaker = (state: ResolverState, { epoch }: RecordedFact): void => {
+  if (epoch === state.speakerEpoch) return;
+  state.sessions.clear();
+  state.speakerEpoch = epoch;
+};
+
 /** Takes in one fact; true when decisions may change. */
 const take = (state: ResolverState, fact: RecordedFact): boolean => {
+  if (fact.type.startsWith('session.')) forgetDeadSpeaker(state, fact);
   switch (fact.type) {
     case 'node.ConfigApplied':
       state.peers = (fact.data.config as unknown as Config).peers;
@@ -40,7 +48,7 @@ const take = (state: ResolverState, fact: RecordedFact): boolean => {
       if (fact.data.from === 'Established') state.sessions.delete(fact.data.peer);
       return false;
     case 'node.Started':
-      state.sessions.clear();
+      if (fact.data.services.includes('speaker')) state.sessions.clear();
       return false;
     default:
       return false;
@@ -51,6 +59,7 @@ const take = (state: ResolverState, fact: RecordedFact): boolean => {
 export const startResolver = async ({ log, identity, clock, logger }: ResolverOptions): Promise<Resolver> => {
   const append = appender(log.writer(`${identity.node}/next-hop-resolver`), identity, clock);
   const state = createResolverState();
+  const mine = nodeSubjects(identity);
   let live = false;
 
   const decide = (cause: Cause | undefined): void => {
@@ -73,8 +82,7 @@ export const startResolver = async ({ log, identity, clock, logger }: ResolverOp
   const watch = watchAddresses(learn);
   const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'session'] }, (facts) => {
     let cause: Cause | undefined;
-    for (const fact of facts)
-      if (parseSubject(fact.subject)?.node === identity.node && take(state, fact)) cause = causeOf(fact);
+    for (const fact of facts) if (fact.subject.startsWith(mine) && take(state, fact)) cause = causeOf(fact);
     if (live && cause !== undefined) decide(cause);
   });
   live = true;

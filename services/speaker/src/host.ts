@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { lineToJournal } from '@vipcast/log';
 import type { SpeakerThreadData } from './thread.ts';
 
 /** A speaker on a thread of its own, so that nothing else in the process can stall a keepalive. */
@@ -17,7 +18,8 @@ const THREAD = new URL(
 
 /** Starts the speaker on its thread. */
 export const startSpeakerThread = (data: SpeakerThreadData): SpeakerThread => {
-  const worker = new Worker(THREAD, { workerData: data });
+  const line = lineToJournal(data.journal);
+  const worker = new Worker(THREAD, { workerData: { ...data, line }, transferList: [line] });
   const exited = once(worker, 'exit');
   let stopping = false;
   const died = new Promise<never>((_, reject) => {

@@ -8,7 +8,8 @@
  */
 export { routeDraft, sessionDraft } from './facts.ts';
 export { type SpeakerThread, startSpeakerThread } from './host.ts';
+export { createPastNextHops, type NextHopFact, type PastNextHops } from './past-next-hops.ts';
 export { peerSession } from './peer-session.ts';
 export type { RecordedSessionInput, SessionCreated } from './session-created.ts';
-export { policyRules } from './settings.ts';
+export { policyOf } from './settings.ts';
 export { type Speaker, type SpeakerOptions, startSpeaker } from './speaker.ts';

@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, type PeerConfig, planChange } from '@vipcast/config';
-import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
+import { type Cause, causeOf, type Draft, nodeSubjects, type RecordedFact } from '@vipcast/events';
 import type { Log, Recorder } from '@vipcast/log';
 import { type Address, parseAddress } from '@vipcast/net';
-import { applyToRib, createRib, drain, type NextHop, type RibInput } from '@vipcast/rib';
+import { applyToRib, createRib, drain, type RibInput } from '@vipcast/rib';
 import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
 import { routeDraft } from './facts.ts';
 import { type Listener, startListener } from './listener.ts';
+import { createPastNextHops, type NextHopFact } from './past-next-hops.ts';
 import { type PeerActor, startPeer } from './peer.ts';
 import { peerSession } from './peer-session.ts';
 import { createRouteRecorder } from './route-recorder.ts';
 import type { RecordedSessionInput } from './session-created.ts';
-import { listenerChanged, policyRules, sessionSettings } from './settings.ts';
+import { listenerChanged, policyOf, sessionSettings } from './settings.ts';
 
 /** What the speaker needs from its host. */
 export interface SpeakerOptions {
@@ -28,13 +29,28 @@ export interface Speaker {
   stop(): Promise<void>;
 }
 
+const FOLLOWED = ['node', 'vip', 'nexthop', 'session', 'operator'] as const;
+
 const PARTING_TIME = 1500;
+/** So long a session waits for somebody to decide about its next hops, in milliseconds. */
+const UNDECIDED_TIME = 1000;
 const DECONFIGURED = 3;
 const CONFIGURATION_CHANGE = 6;
 const SHUTDOWN = 2;
 
 const addresses = (texts: readonly string[]): Address[] =>
   texts.map(parseAddress).filter((address) => address !== undefined);
+
+/** A VIP as the RIB takes it: its addresses, and the advertisements that select it if it needs any. */
+const advertisedVip = ({
+  data: { vip, addresses: texts, advertisements },
+}: RecordedFact<'vip.Advertised'>): RibInput => ({
+  ...{ type: 'VipChanged', vip, addresses: addresses(texts) },
+  ...(advertisements && { advertisements }),
+});
+
+const policyText = (config: Config | undefined): string =>
+  JSON.stringify([config?.policy, config?.advertisements ?? null]);
 
 /** What the speaker needs of a configuration: VIPs reach it as facts, and ten thousand need not be held twice. */
 const configOf = (fact: RecordedFact<'node.ConfigApplied'>): Config => ({
@@ -51,6 +67,7 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
   const stampAndAppend = appender(writer, identity, clock);
   const rib = createRib();
   const peers = new Map<string, PeerActor>();
+  const past = createPastNextHops();
   let config: Config | undefined;
   let listener: Listener | undefined;
   let live = false;
@@ -151,8 +168,7 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
       else running.reconfigure(next, peer);
     }
     listen(before, next);
-    if (JSON.stringify(before?.policy) !== JSON.stringify(next.policy))
-      change({ type: 'PolicyChanged', rules: policyRules(next) });
+    if (policyText(before) !== policyText(next)) change({ type: 'PolicyChanged', ...policyOf(next) });
     flushAll(cause);
   };
 
@@ -164,31 +180,44 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
       address === null ? undefined : startListener({ address, peers: () => [...peers.values()], logger });
   };
 
-  const decideNextHop = (peer: string, session: string, input: RibInput): boolean => {
-    if (peers.get(peer)?.sessionId() !== session) return false;
-    change(input);
-    return true;
+  const decideNextHop = (fact: NextHopFact): void => {
+    const { peer, family } = fact.data;
+    const nextHop =
+      fact.type === 'nexthop.Resolved'
+        ? { addresses: addresses(fact.data.nextHops) }
+        : { refused: fact.data.because };
+    change({ type: 'NextHopDecided', peer, family, nextHop });
+  };
+
+  /** Where nobody decides about the next hops of a session, those of the last one like it hold until somebody does. */
+  const recallNextHops = (peer: string, session: string): void => {
+    if (peers.get(peer)?.sessionId() !== session) return;
+    for (const fact of past.of(peer)) {
+      decideNextHop(fact);
+      flush(peer, causeOf(fact));
+    }
   };
 
   /** Takes in one fact; true when peers may have to be told something. */
   const take = (fact: RecordedFact): boolean => {
     switch (fact.type) {
       case 'vip.Advertised':
-        change({ type: 'VipChanged', vip: fact.data.vip, addresses: addresses(fact.data.addresses) });
+        change(advertisedVip(fact));
         return true;
       case 'vip.Withdrawn':
       case 'vip.Withheld':
         change({ type: 'VipChanged', vip: fact.data.vip, addresses: [] });
         return true;
       case 'nexthop.Resolved':
-      case 'nexthop.Unresolved': {
-        const { peer, family, session } = fact.data;
-        const nextHop: NextHop =
-          fact.type === 'nexthop.Resolved'
-            ? { addresses: addresses(fact.data.nextHops) }
-            : { refused: fact.data.because };
-        return decideNextHop(peer, session, { type: 'NextHopDecided', peer, family, nextHop });
-      }
+      case 'nexthop.Unresolved':
+        past.take(fact);
+        if (peers.get(fact.data.peer)?.sessionId() !== fact.data.session) return false;
+        decideNextHop(fact);
+        return true;
+      case 'session.Established':
+        past.take(fact);
+        if (live) setTimeout(recallNextHops, UNDECIDED_TIME, fact.data.peer, fact.id);
+        return false;
       case 'node.ConfigApplied':
         if (live) configure(configOf(fact), causeOf(fact));
         else config = configOf(fact);
@@ -201,9 +230,10 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
     }
   };
 
-  const ours = (fact: RecordedFact): boolean => parseSubject(fact.subject)?.node === identity.node;
+  const mine = nodeSubjects(identity);
+  const ours = (fact: RecordedFact): boolean => fact.subject.startsWith(mine);
 
-  const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'nexthop', 'operator'] }, (facts) => {
+  const following = log.follow({ after: 0, aggregates: FOLLOWED }, (facts) => {
     let cause: Cause | undefined;
     for (const fact of facts) if (ours(fact) && take(fact)) cause = causeOf(fact);
     if (live && cause !== undefined) flushSoon(cause);

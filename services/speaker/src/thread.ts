@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { openJournal, openRecorder } from '@vipcast/log';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { hostedLog, openJournal, openRecorder } from '@vipcast/log';
 import { collectWhenQuiet, createClock, createLogger, type Identity } from '@vipcast/runtime';
 import { startSpeaker } from './speaker.ts';
 
@@ -7,17 +7,21 @@ import { startSpeaker } from './speaker.ts';
 export interface SpeakerThreadData {
   readonly journal: string;
   readonly identity: Identity;
+  /** The writer that says which configuration holds. */
+  readonly host: string;
   readonly logLevel: string;
 }
 
 const RECORDER_BYTES = 64 * 1024 * 1024;
 
-const { journal, identity, logLevel } = workerData as SpeakerThreadData;
+const { journal, line, identity, host, logLevel } = workerData as SpeakerThreadData & {
+  readonly line: MessagePort;
+};
 collectWhenQuiet();
-const log = openJournal(journal);
+const log = openJournal(journal, { line });
 const logger = createLogger(logLevel);
 const recorder = openRecorder(`${journal}.inputs`, { maxBytes: RECORDER_BYTES });
-const speaker = startSpeaker({ log, recorder, identity, clock: createClock(), logger });
+const speaker = startSpeaker({ log: hostedLog(log, host), recorder, identity, clock: createClock(), logger });
 
 parentPort?.once('message', async () => {
   await speaker.stop();

@@ -1,6 +1,6 @@
 import { type Cause, causeOf, type RecordedFact } from '@vipcast/events';
-import type { Input, RestoredVip } from '@vipcast/vip';
-import { inputOf, restoredOf } from './facts.ts';
+import type { Drain, Input, RestoredVip } from '@vipcast/vip';
+import { drainOf, inputOf, restoredOf } from './facts.ts';
 
 /** An input and the fact that it came from. */
 export interface Caused {
@@ -9,7 +9,7 @@ export interface Caused {
 }
 
 /**
- * Where a watcher goes on after a restart: what was last said of each VIP, then the configuration in force, then
+ * Where a watcher goes on after a restart: what was last said of each VIP and of the node's drain, then the configuration in force, then
  * the wishes that nobody has answered, in order.
  *
  * A wish is answered by a fact that it caused. Wishes are taken in order, so an answer settles those before it too.
@@ -17,6 +17,7 @@ export interface Caused {
  */
 export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
   const vips = new Map<string, RestoredVip>();
+  let drain: Drain | undefined;
   let config: Caused | undefined;
   let wishes: Caused[] = [];
   for (const fact of facts) {
@@ -24,12 +25,16 @@ export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
     if (settled >= 0) wishes = wishes.slice(settled + 1);
     const said = restoredOf(fact);
     if (said) vips.set(said.name, said);
+    drain = drainOf(fact) ?? drain;
     const input = inputOf(fact);
     if (input === undefined) continue;
     const caused = { input, cause: causeOf(fact) };
     if (input.type === 'ConfigApplied') config = caused;
     else wishes.push(caused);
   }
-  const restored: Caused = { input: { type: 'Restored', vips: [...vips.values()] }, cause: undefined };
+  const restored: Caused = {
+    input: { type: 'Restored', vips: [...vips.values()], ...(drain ? { drain } : {}) },
+    cause: undefined,
+  };
   return [restored, ...(config ? [config] : []), ...wishes];
 };

@@ -208,7 +208,7 @@ describe('the VIP watcher', () => {
     });
   });
 
-  it('concludes ten thousand VIPs in one append', async () => {
+  it('concludes ten thousand VIPs in a few appends', async () => {
     const log = memoryLog();
     let appends = 0;
     const counting: Log = {
@@ -232,7 +232,7 @@ describe('the VIP watcher', () => {
     }));
     world(log).configure(...vips);
     await expect.poll(() => concluded(log).length).toBe(10_000);
-    expect(appends).toBe(1);
+    expect(appends).toBe(10);
   });
 });
 

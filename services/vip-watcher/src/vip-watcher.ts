@@ -1,6 +1,6 @@
 import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
 import type { Log } from '@vipcast/log';
-import { actor, appender, type Clock, createClock, type Logger } from '@vipcast/runtime';
+import { actor, appender, type Clock, createClock, createTimers, type Logger } from '@vipcast/runtime';
 import { type Effect, emptyState, type Input, type RestoredVip, type State, step } from '@vipcast/vip';
 import { type Binder, createBindings, kernelBinder } from './bindings.ts';
 import { draftOf, inputOf } from './facts.ts';
@@ -80,6 +80,10 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
     onLeftBehind: (because) => logger.warn({ because }, 'an address stays on its interface'),
   });
 
+  /** What led to the timer is what led to its end. */
+  let timerCause: Cause | undefined;
+  const timers = createTimers(clock, () => take({ type: 'TimerExpired', timer: 'drain' }, timerCause));
+
   const run = ({ effect, cause }: CausedEffect): void => {
     switch (effect.type) {
       case 'startProbe':
@@ -93,6 +97,13 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
         break;
       case 'unbind':
         bindings.unbind(effect.address, effect.interface);
+        break;
+      case 'startTimer':
+        timerCause = cause;
+        timers.start(effect.timer, effect.ms);
+        break;
+      case 'stopTimer':
+        timers.stop(effect.timer);
     }
   };
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -43,7 +43,7 @@ describe('an HTTP probe', () => {
     const host = await serve((_, response) =>
       response.writeHead(status, { location: '/elsewhere' }).end('x'),
     );
-    expect(await probeHttp(`http://${host}/healthz`, never)).toEqual({
+    expect(await probeHttp({ target: `http://${host}/healthz` }, never)).toEqual({
       healthy,
       detail: `HTTP ${status} from http://${host}/healthz`,
     });
@@ -55,7 +55,7 @@ describe('an HTTP probe', () => {
       seen.push(request.url, request.method, request.headers.connection);
       response.writeHead(301, { location: '/elsewhere' }).end();
     });
-    await probeHttp(`http://${host}/healthz`, never);
+    await probeHttp({ target: `http://${host}/healthz` }, never);
     expect(seen).toEqual(['/healthz', 'GET', 'close']);
   });
 
@@ -65,7 +65,7 @@ describe('an HTTP probe', () => {
       authorization = request.headers.authorization;
       response.writeHead(401).end();
     });
-    const outcome = await probeHttp(`http://probe:hunter2@${host}/healthz?token=hunter3`, never);
+    const outcome = await probeHttp({ target: `http://probe:hunter2@${host}/healthz?token=hunter3` }, never);
     expect(authorization).toBe(`Basic ${btoa('probe:hunter2')}`);
     expect(outcome?.detail).toBe(`HTTP 401 from http://${host}/healthz`);
   });
@@ -79,14 +79,14 @@ describe('an HTTP probe', () => {
       };
       more();
     });
-    expect((await probeHttp(`http://${host}/`, never))?.healthy).toBe(true);
+    expect((await probeHttp({ target: `http://${host}/` }, never))?.healthy).toBe(true);
     expect(written).toBeGreaterThan(65_536);
   });
 
   it('knows nothing when it must give up before an answer', async () => {
     const giveUp = new AbortController();
     const host = await serve(() => giveUp.abort());
-    expect(await probeHttp(`http://${host}/`, giveUp.signal)).toBeUndefined();
+    expect(await probeHttp({ target: `http://${host}/` }, giveUp.signal)).toBeUndefined();
   });
 
   it('knows the status when it must give up amid the body', async () => {
@@ -97,7 +97,7 @@ describe('an HTTP probe', () => {
     const onHeaders = (): void => void setImmediate(() => giveUp.abort());
     subscribe('http.client.response.finish', onHeaders);
     cleanups.push(() => unsubscribe('http.client.response.finish', onHeaders));
-    expect((await probeHttp(`http://${host}/`, giveUp.signal))?.healthy).toBe(true);
+    expect((await probeHttp({ target: `http://${host}/` }, giveUp.signal))?.healthy).toBe(true);
   });
 
   it('says what went wrong', async () => {
@@ -105,12 +105,12 @@ describe('an HTTP probe', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    expect(await probeHttp(`http://127.0.0.1:${port}/`, never)).toEqual({
+    expect(await probeHttp({ target: `http://127.0.0.1:${port}/` }, never)).toEqual({
       healthy: false,
       detail: 'connection reset',
     });
     await promisify(server.close.bind(server))();
-    expect(await probeHttp(`http://127.0.0.1:${port}/`, never)).toEqual({
+    expect(await probeHttp({ target: `http://127.0.0.1:${port}/` }, never)).toEqual({
       healthy: false,
       detail: 'connection refused',
     });
@@ -122,7 +122,7 @@ describe('an HTTP probe', () => {
     await once(server, 'listening');
     cleanups.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    expect((await probeHttp(`http://127.0.0.1:${port}/`, never))?.healthy).toBe(false);
+    expect((await probeHttp({ target: `http://127.0.0.1:${port}/` }, never))?.healthy).toBe(false);
   });
 });
 
@@ -149,15 +149,53 @@ describe('an HTTPS probe', () => {
   });
 
   it('does not believe a certificate that the system does not know', async () => {
-    expect(await probeHttp(`https://${host}/`, never)).toEqual({
+    expect(await probeHttp({ target: `https://${host}/` }, never)).toEqual({
       healthy: false,
       detail: expect.stringContaining('certificate'),
     });
   });
 
+  it('believes the authority that it is given, and that one alone', async () => {
+    const ca = join(folder, 'certificate.pem');
+    expect(await probeHttp({ target: `https://${host}/livez`, ca }, never)).toEqual({
+      healthy: true,
+      detail: `HTTP 200 from https://${host}/livez`,
+    });
+    const other = join(folder, 'other.pem');
+    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+    await run('openssl', [
+      ...made,
+      '-keyout',
+      join(folder, 'other.key'),
+      '-out',
+      other,
+      '-subj',
+      '/CN=other',
+    ]);
+    expect((await probeHttp({ target: `https://${host}/`, ca: other }, never))?.healthy).toBe(false);
+    copyFileSync(ca, other);
+    expect((await probeHttp({ target: `https://${host}/`, ca: other }, never))?.healthy).toBe(true);
+  });
+
+  it('checks whom the certificate is for', async () => {
+    const target = `https://${host.replace('127.0.0.1', 'localhost')}/`;
+    const outcome = await probeHttp({ target, ca: join(folder, 'certificate.pem') }, never);
+    expect(outcome).toEqual({ healthy: false, detail: expect.stringContaining('localhost') });
+    expect((await probeHttp({ target, insecure: true }, never))?.healthy).toBe(true);
+  });
+
+  it.each([
+    ['is not there', 'absent.pem', 'no such file'],
+    ['is none', 'key.pem', ''],
+  ])('fails while the file of authorities %s', async (_, file, why) => {
+    const ca = join(folder, file);
+    const outcome = await probeHttp({ target: `https://${host}/`, ca }, never);
+    expect(outcome).toEqual({ healthy: false, detail: expect.stringContaining(why) });
+  });
+
   it('believes the system’s certificates', async () => {
     const script = `import { probeHttp } from ${JSON.stringify(new URL('./http.ts', import.meta.url).href)};
-      console.log(JSON.stringify(await probeHttp('https://${host}/', new AbortController().signal)));`;
+      console.log(JSON.stringify(await probeHttp({ target: 'https://${host}/' }, new AbortController().signal)));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
       env: { ...process.env, SSL_CERT_FILE: join(folder, 'certificate.pem') },
     });

@@ -16,7 +16,7 @@ const probeOnce = (check: HealthCheck, giveUp: AbortSignal): Promise<Outcome | u
   switch (check.kind) {
     case 'http':
       // Loaded when first needed: node:http takes longer to load than the rest of the daemon.
-      return import('./http.ts').then(({ probeHttp }) => probeHttp(check.target, giveUp));
+      return import('./http.ts').then(({ probeHttp }) => probeHttp(check, giveUp));
     case 'tcp':
       return probeTcp(check.target, giveUp);
     case 'exec':
