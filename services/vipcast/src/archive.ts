@@ -1,8 +1,9 @@
 import { isExport, type Log, type Notes, openNotes, openSnapshots, type Snapshots } from '@vipcast/log';
+import type { Failure } from './failure.ts';
 import { EVERY, type Foldable, type Folded, foldLog } from './fold.ts';
 import type { Io } from './io.ts';
 import { journalFile, openToRead } from './journal.ts';
-import type { JournalOptions } from './options.ts';
+import type { LogOptions } from './options.ts';
 import type { Moment } from './time.ts';
 import { VERSION } from './version.ts';
 import { requireKept } from './window.ts';
@@ -15,6 +16,10 @@ export interface Archive {
    * @throws Failure when that is older than what is kept
    */
   fold<State>(view: Foldable<State>, now: number, moment?: Moment): Folded<State>;
+  /** Where it comes from, for people; empty for a journal. */
+  readonly origin: string;
+  /** What keeps the rest of it from arriving; `undefined` when all of it is there. */
+  problem(): Failure | undefined;
   /** Nodes that were held to be gone at that time, and since when. */
   gone(time: number): ReadonlyMap<string, number>;
   close(): void;
@@ -51,6 +56,8 @@ export const archiveOf = (journal: string, log: Log): Archive => {
       if (moment !== undefined) requireKept(log, moment);
       return foldLog(log, view, { now, moment, snapshots: snapshotsOf(view.keptAs) });
     },
+    origin: '',
+    problem: () => undefined,
     gone: (time) => goneIn(notesOf(), time),
     close: () => {
       notes?.close();
@@ -60,11 +67,30 @@ export const archiveOf = (journal: string, log: Log): Archive => {
   };
 };
 
-/**
- * Opens the log for questions.
- * @throws Failure when it is missing or cannot be read
- */
-export const openArchive = async (io: Io, options: JournalOptions): Promise<Archive> => {
+const openArchive = async (io: Io, options: LogOptions): Promise<Archive> => {
+  if (options.nats !== undefined) return (await import('./cluster.ts')).openCluster(io, options);
   const journal = await journalFile(io, options);
   return archiveOf(journal, await openToRead(io, { journal }));
+};
+
+/**
+ * Puts questions to a log. Where only a part of it could be had, they are answered from that first.
+ * @throws Failure when the log is missing or cannot be read, or not all of it
+ */
+export const withArchive = async (
+  io: Io,
+  options: LogOptions,
+  ask: (archive: Archive) => Promise<void> | void,
+): Promise<void> => {
+  const archive = await openArchive(io, options);
+  try {
+    await ask(archive);
+    const problem = archive.problem();
+    if (problem !== undefined) throw problem;
+  } catch (error) {
+    // What is not found may be in the part that did not arrive.
+    throw archive.problem() ?? error;
+  } finally {
+    archive.close();
+  }
 };

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type Config, formatPlan, planChange } from '@vipcast/config';
 import type { RecordedFact } from '@vipcast/events';
+import { mergeManifests, type ResourceOptions } from './check-resources.ts';
 import { notValid, readConfig, readText } from './configuration-file.ts';
 import { secretProblems } from './daemon/secrets.ts';
+import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { openToRead } from './journal.ts';
 import type { JournalOptions } from './options.ts';
@@ -35,14 +37,28 @@ const checkSecrets = (io: Io, file: string, text: string, config: Config): void 
   if (errors.length > 0) throw notValid(file, errors.length);
 };
 
+const notAccepted = (refused: number): Failure =>
+  new Failure(
+    'E_CONFIG_INVALID',
+    `${refused === 1 ? '1 resource' : `${refused} resources`} would be refused`,
+    {
+      next: 'correct what is said above; the others take part all the same',
+    },
+  );
+
 /**
- * Validates a configuration, and prints what it would change.
- * @throws Failure when it cannot be read or is not valid
+ * Validates a configuration, with resources of Kubernetes if manifests are given, and prints what it would change.
+ * @throws Failure when it cannot be read or is not valid, or a resource is not
  */
-export const check = async (io: Io, file: string, options: JournalOptions): Promise<void> => {
+export const check = async (
+  io: Io,
+  file: string,
+  options: JournalOptions & ResourceOptions,
+): Promise<void> => {
   const text = await readText(io, file);
-  const config = readConfig(io, file, text);
-  checkSecrets(io, file, text, config);
+  const fromFile = readConfig(io, file, text);
+  checkSecrets(io, file, text, fromFile);
+  const { config, refused } = await mergeManifests(io, fromFile, options);
   const journal = options.journal ?? (io.env.VIPCAST_JOURNAL || config.log.journal);
   const applied = await lastApplied(io, journal, config.node);
   const against =
@@ -52,4 +68,5 @@ export const check = async (io: Io, file: string, options: JournalOptions): Prom
   io.stderr.write(`${file} is valid; the plan, against ${against}:\n`);
   const before = applied === undefined ? null : (applied.data.config as unknown as Config);
   io.stdout.write(formatPlan(planChange(before, config)));
+  if (refused > 0) throw notAccepted(refused);
 };

@@ -74,6 +74,64 @@ describe('check', () => {
     expect(code).toBe(0);
   });
 
+  const resource = (kind: string, name: string, spec: string): string =>
+    `---\napiVersion: vipcast.io/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
+
+  it('merges the resources of manifests as the node would', async () => {
+    const one = file(
+      'one.yaml',
+      resource(
+        'BGPPeer',
+        'tor2',
+        '{ address: 10.0.0.2, peerASN: 65001, nodeSelector: { matchLabels: { rack: r7 } } }',
+      ) +
+        resource(
+          'BGPPeer',
+          'tor3',
+          '{ address: 10.0.0.3, peerASN: 65001, nodeSelector: { matchLabels: { rack: r8 } } }',
+        ) +
+        '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n',
+    );
+    const two = file('two.yaml', resource('BGPAdvertisement', 'gold', '{ peers: [tor2, tor9] }'));
+    const { code, out, err } = await runHere([
+      ...['check', file('merged.yaml', yaml('9s', 'none.db')), '--resources', one, two],
+      ...['--node-labels', 'zone=a,rack=r7'],
+    ]);
+    expect(out).toMatch(/^\+ peer tor1: /m);
+    expect(out).toMatch(/^\+ peer tor2: 10\.0\.0\.2 port 179/m);
+    expect(out).not.toContain('tor3');
+    expect(out).toMatch(/^\+ advertisement gold: to tor2, tor9$/m);
+    expect(err).toContain('one.yaml: 1 other objects were passed over');
+    expect(err).toMatch(
+      /^warning: \S*two\.yaml:5: BGPAdvertisement gold: spec\.peers\[1\]: no peer is called tor9/m,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('says which resources would be refused, where and why, and plans with the others', async () => {
+    const bad = file(
+      'resources.yaml',
+      resource('BGPPeer', 'tor2', '\n  address: 10.0.0.2\n  peerASN: 0') +
+        resource('BGPPeer', 'tor3', '{ address: 10.0.0.1, peerASN: 65001 }') +
+        resource('BGPPeer', 'tor4', '{ address: 10.0.0.4, peerASN: external }'),
+    );
+    const { code, out, err } = await runHere([
+      'check',
+      file('with.yaml', yaml('9s', 'none.db')),
+      '--resources',
+      bad,
+    ]);
+    expect(err).toMatch(
+      /^\S*resources\.yaml:7: BGPPeer tor2: spec\.peerASN: found 0; expected an AS number/m,
+    );
+    expect(err).toMatch(
+      /^\S*resources\.yaml:11: BGPPeer tor3: 10\.0\.0\.1 port 179 is that of peer tor1 of the file/m,
+    );
+    expect(err).toContain('2 resources would be refused (E_CONFIG_INVALID)');
+    expect(out).toMatch(/^\+ peer tor4: /m);
+    expect(code).toBe(1);
+  });
+
   it('reads standard input', async () => {
     const { code } = await run(['check', '-'], { input: yaml('9s') });
     expect(code).toBe(0);
@@ -110,4 +168,37 @@ describe('import kube-vip', () => {
       expect((await runHere(['check', file(`${from}.yaml`, out)])).code).toBe(0);
     },
   );
+});
+
+describe('import metallb', () => {
+  const peer = `apiVersion: metallb.io/v1beta2
+kind: BGPPeer
+metadata: { name: tor2 }
+spec: { myASN: 65000, peerASN: 65001, peerAddress: 10.0.0.2, password: hunter2 }
+`;
+  const advertisement = `apiVersion: metallb.io/v1beta1
+kind: BGPAdvertisement
+metadata: { name: all }
+spec: { peers: [tor2], communities: ['65000:10'] }
+`;
+
+  it('makes resources that check, from several files', async () => {
+    const [one, two] = [file('peer.yaml', peer), file('advertisement.yaml', advertisement)];
+    const { code, out, err } = await runHere(['import', 'metallb', one, two]);
+    expect(code).toBe(0);
+    expect(err).toContain('note: BGPPeer tor2 had a password, which is not shown');
+    // Without quotes Kubernetes would read a number of base 60.
+    expect(out).toContain('- "65000:10"');
+    expect(out + err).not.toContain('hunter2');
+    const made = file('made.yaml', out);
+    const checked = await runHere(['check', file('for.yaml', yaml('9s', 'none.db')), '--resources', made]);
+    expect(checked.out).toMatch(/^\+ peer tor2: /m);
+    expect(checked.out).toMatch(/^\+ advertisement all: to tor2$/m);
+    expect(checked.code).toBe(0);
+  });
+
+  it('reads standard input', async () => {
+    const { out } = await run(['import', 'metallb'], { input: advertisement });
+    expect(out).toContain('kind: BGPAdvertisement');
+  });
 });

@@ -21,6 +21,11 @@ const FAILURES = {
   ],
   E_JOURNAL_UNUSABLE: [EXIT.unreachable, '', ''],
   E_DAEMON_UNREACHABLE: [EXIT.unreachable, 'the daemon is not running', 'vipcast up -c vipcast.yaml'],
+  E_NATS: [
+    EXIT.unreachable,
+    'no server answers there, or the key is not let in',
+    'vipcast status on a node: its journal holds the whole cluster too',
+  ],
   E_NO_ANSWER: [EXIT.unreachable, 'the daemon is busy, or another node is meant', 'vipcast log -f'],
   E_TOO_OLD: [EXIT.tooOld, 'older facts are no longer kept', ''],
 } as const satisfies Record<string, readonly [ExitCode, string, string]>;

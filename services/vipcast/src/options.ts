@@ -6,8 +6,17 @@ export interface JournalOptions {
   readonly config?: string;
 }
 
+/** Where the log is that is only read: a journal, or a cluster's stream. */
+export interface LogOptions extends JournalOptions {
+  /** URLs of servers. */
+  readonly nats?: readonly string[];
+  readonly cluster?: string;
+  readonly credentials?: string;
+  readonly ca?: string;
+}
+
 /** Of whom an answer is. */
-export interface ScopeOptions extends JournalOptions {
+export interface ScopeOptions extends LogOptions {
   readonly node?: string;
   readonly peer?: string;
 }
@@ -42,9 +51,23 @@ export const withJournal = (command: Command): Command =>
     .addOption(named('--journal <file>', 'the log: a journal, or a copy of one (default: $VIPCAST_JOURNAL)'))
     .addOption(named('-c, --config <file>', 'a configuration that names the journal'));
 
+const servers = (text: string): readonly string[] => nonEmpty(text).split(',').map(nonEmpty);
+
+/** Adds the flags that say which log is read, of one node or of a whole cluster. */
+export const withLog = (command: Command): Command =>
+  withJournal(command)
+    .addOption(
+      new Option('--nats <url>', "the log: the whole cluster's, from NATS (several with commas)")
+        .argParser(servers)
+        .conflicts(['journal', 'config']),
+    )
+    .addOption(named('--cluster <name>', 'with --nats: which cluster (default: default)'))
+    .addOption(named('--credentials <file>', 'with --nats: an nkey seed or a .creds file'))
+    .addOption(named('--ca <file>', 'with --nats: the authorities that servers are checked against'));
+
 /** Adds the flags that say of whom an answer is. */
 export const withScope = (command: Command): Command =>
-  withJournal(command)
+  withLog(command)
     .addOption(named('--node <name>', 'of this node only'))
     .addOption(named('--peer <name>', 'of this peer only'));
 

@@ -3,6 +3,7 @@ import { addAnnounce } from './commands/announce.ts';
 import { addCheck } from './commands/check.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDrain } from './commands/drain.ts';
 import { addHistory } from './commands/history.ts';
 import { addImport } from './commands/import.ts';
 import { addLog } from './commands/log.ts';
@@ -11,7 +12,9 @@ import { addPeers } from './commands/peers.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReset } from './commands/reset.ts';
 import { addRoutes } from './commands/routes.ts';
+import { addRun } from './commands/run.ts';
 import { addStatus } from './commands/status.ts';
+import { addUndrain } from './commands/undrain.ts';
 import { addUp } from './commands/up.ts';
 import { addVips } from './commands/vips.ts';
 import { addWhy } from './commands/why.ts';
@@ -25,6 +28,7 @@ import { VERSION } from './version.ts';
 /** The verbs, in the order of the help. Each adds itself to the program. */
 const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addUp,
+  addRun,
   addDemo,
   addStatus,
   addPeers,
@@ -40,6 +44,8 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addImport,
   addAnnounce,
   addWithdraw,
+  addDrain,
+  addUndrain,
   addReset,
 ];
 

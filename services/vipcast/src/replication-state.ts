@@ -11,7 +11,7 @@ export interface ReplicatedRow extends StatusRow {
 
 /** What the daemon of this journal noted last; `undefined` for a question about the past, and without replication. */
 export const replicationOf = async (io: Io, options: ViewOptions): Promise<ReplicationStatus | undefined> => {
-  if (options.at !== undefined || options.until !== undefined) return undefined;
+  if (options.at !== undefined || options.until !== undefined || options.nats !== undefined) return undefined;
   const file = await journalFile(io, options);
   try {
     if (isExport(file)) return undefined;

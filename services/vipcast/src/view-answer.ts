@@ -1,5 +1,6 @@
 import type { RecordedFact } from '@vipcast/events';
 import type { Changed, Scope, View } from '@vipcast/views';
+import type { Archive } from './archive.ts';
 import { type AsOf, type DocumentFormat, documentOf } from './document.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -47,14 +48,18 @@ export interface Answer<Row> {
   whenEmpty(now: number): string;
 }
 
-const pastLine = ({ time, seq }: AsOf, now: number): string =>
-  `AS OF ${formatTime(time)} (seq ${seq}, ${formatDuration(now - time)} ago) - not live`;
+/** The first line for people: of when an answer is that is not of this moment and this node's journal. */
+const headline = ({ time, seq }: AsOf, ago: number | undefined, origin: string): string => {
+  const about = [...(ago === undefined ? [] : ['not live']), ...(origin === '' ? [] : [origin])].join(', ');
+  const place = ago === undefined ? `seq ${seq}` : `seq ${seq}, ${formatDuration(ago)} ago`;
+  return about === '' ? '' : `AS OF ${formatTime(time)} (${place}) - ${about}`;
+};
 
 /**
  * Begins an answer to a view.
  * @param state what is known so far; `take` may change it
  * @param format for documents; `undefined` for people
- * @param gone who is held to be gone at a time
+ * @param archive where the answer comes from, and who is held to be gone at a time
  */
 export const createAnswer = <State, Row extends Changed, Context extends Scope>(
   io: Io,
@@ -63,7 +68,7 @@ export const createAnswer = <State, Row extends Changed, Context extends Scope>(
   times: Times,
   state: State,
   format: DocumentFormat | undefined,
-  gone: (now: number) => ReadonlyMap<string, number>,
+  { origin, gone }: Pick<Archive, 'origin' | 'gone'>,
 ): Answer<Row> => {
   const { view } = command;
   const { since } = times;
@@ -79,9 +84,11 @@ export const createAnswer = <State, Row extends Changed, Context extends Scope>(
     text: (rows, asOf, begun) => {
       if (format !== undefined) return format(documentOf(command.kind, asOf, rows), watch);
       const paint = painter(io);
-      const past = times.at === undefined ? '' : `${paint('bad', pastLine(asOf, begun))}\n`;
+      const ago = times.at === undefined ? undefined : begun - asOf.time;
+      const line = headline(asOf, ago, origin);
+      const first = line === '' ? '' : `${ago === undefined ? line : paint('bad', line)}\n`;
       const looks = { now: asOf.time, wide: output === 'wide', paint, width: io.stdout.columns };
-      return past + (rows.length === 0 ? '' : command.format(rows, looks));
+      return first + (rows.length === 0 ? '' : command.format(rows, looks));
     },
   };
 };

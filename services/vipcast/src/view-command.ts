@@ -1,6 +1,5 @@
-import type { Log } from '@vipcast/log';
 import type { Changed, Scope } from '@vipcast/views';
-import { openArchive } from './archive.ts';
+import { type Archive, withArchive } from './archive.ts';
 import { type AsOf, documentFormat } from './document.ts';
 import { EXIT } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -15,14 +14,23 @@ const CLEAR = '\x1b[H\x1b[2J';
 const REDRAW = 1000;
 
 /** Prints the answer whenever it differs from what was printed; on a terminal once a second too. */
-const watch = async <Row>(io: Io, log: Log, answer: Answer<Row>, { time, seq }: AsOf): Promise<void> => {
+const watch = async <Row>(
+  io: Io,
+  archive: Archive,
+  answer: Answer<Row>,
+  { time, seq }: AsOf,
+): Promise<void> => {
   const asOf = { time, seq };
+  let said = '';
   let shown: string | undefined;
   let drawn = 0;
   await follow(
-    log,
+    archive.log,
     seq,
     (facts) => {
+      const problem = archive.problem()?.message ?? '';
+      if (problem !== said && problem !== '') io.stderr.write(`${problem}\n`);
+      said = problem;
       for (const fact of facts) answer.take(fact);
       asOf.seq = facts.at(-1)?.position ?? asOf.seq;
       asOf.time = io.clock.wall();
@@ -53,19 +61,16 @@ export const runView = async <State, Row extends Changed, Context extends Scope>
   const now = io.clock.wall();
   const times = readTimes(options, now);
   const format = await documentFormat(options.output);
-  const archive = await openArchive(io, options);
-  try {
+  await withArchive(io, options, async (archive) => {
     if (times.since !== undefined) requireKept(archive.log, times.since);
     const { state, asOf } = archive.fold(command.view, now, times.at);
-    const answer = createAnswer(io, options, command, times, state, format, archive.gone);
-    if (options.watch) return await watch(io, archive.log, answer, asOf);
+    const answer = createAnswer(io, options, command, times, state, format, archive);
+    if (options.watch) return await watch(io, archive, answer, asOf);
     const rows = answer.rows(asOf.time);
     const empty = rows.length === 0 ? answer.whenEmpty(asOf.time) : '';
     io.stdout.write(answer.text(rows, asOf, now));
     if (empty !== '') io.stderr.write(`${empty}\n`);
     for (const hint of command.hints?.(rows) ?? []) io.stderr.write(`${hint}\n`);
     io.finish(command.exit?.(rows) ?? EXIT.fine);
-  } finally {
-    archive.close();
-  }
+  });
 };

@@ -1,23 +1,6 @@
-import {
-  type Address,
-  formatAddress,
-  isIPv4Mapped,
-  isLinkLocal,
-  isLoopback,
-  isMulticast,
-  isUnspecified,
-  parseAddress,
-  parsePrefix,
-  unmapIPv4,
-} from '@vipcast/net';
+import { formatAddress, isIPv4Mapped, parseAddress, parsePrefix, unmapIPv4 } from '@vipcast/net';
+import { unfitAddress } from '@vipcast/vip';
 import { Failure } from './failure.ts';
-
-const UNFIT: readonly (readonly [(address: Address) => boolean, string])[] = [
-  [isUnspecified, 'is the unspecified address'],
-  [isLoopback, 'is a loopback address'],
-  [isLinkLocal, 'is a link-local address'],
-  [isMulticast, 'is a multicast address'],
-];
 
 const readVipAddress = (text: string): string => {
   const address = parseAddress(text.replace(text.includes(':') ? /\/128$/ : /\/32$/, ''));
@@ -33,8 +16,8 @@ const readVipAddress = (text: string): string => {
     throw new Failure('E_ADDRESS', `${text} is an IPv4 address in IPv6 clothes`, {
       next: `write ${formatAddress(unmapIPv4(address))}`,
     });
-  const unfit = UNFIT.find(([is]) => is(address));
-  if (unfit !== undefined) throw new Failure('E_ADDRESS', `${text} ${unfit[1]}`);
+  const unfit = unfitAddress(address);
+  if (unfit !== undefined) throw new Failure('E_ADDRESS', `${text} ${unfit}`);
   return formatAddress(address);
 };
 

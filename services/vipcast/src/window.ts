@@ -46,6 +46,8 @@ export const requireKept = (log: Log, moment: Moment): void => {
   const last = log.last();
   if (moment.kind === 'seq' && moment.seq > last)
     throw new Failure('E_NOT_FOUND', `seq:${moment.seq} is not in the log: it ends at seq:${last}`);
+  if (first === undefined && last > 0)
+    throw new Failure('E_TOO_OLD', `nothing is left of the log up to seq:${last}`);
   if (first === undefined || first.position === 1 || upTo(first, moment)) return;
   throw new Failure(
     'E_TOO_OLD',

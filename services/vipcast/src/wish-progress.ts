@@ -17,7 +17,13 @@ export interface AddressProgress extends Progress {
 
 type VipFact = RecordedFact<'vip.Advertised' | 'vip.Withdrawn' | 'vip.Withheld'>;
 
-const expectRoutes = (tellings: Tellings, node: NodeState, { data }: VipFact, wish: AddressWish): void => {
+/** Adds what peers whose session is up are to be told, now that this was decided about a VIP. */
+export const expectRoutes = (
+  tellings: Tellings,
+  node: NodeState,
+  { data }: VipFact,
+  wish: AddressWish,
+): void => {
   for (const { peer, configured } of peersOf(node)) {
     const session = peer.established?.data.negotiated;
     if (session === undefined) continue;

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Draft, RecordedFact } from '@vipcast/events';
-import { openNotes, ownNode, ringDoorbell } from '@vipcast/log';
+import { openNotes, ownNode, readReplication, ringDoorbell, takesWishes } from '@vipcast/log';
 import { appender } from '@vipcast/runtime';
 import { foldNetwork, type Network, type NodeState, ofNetwork } from '@vipcast/views';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -9,7 +9,7 @@ import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { journalFailure, journalFile, openToWrite } from './journal.ts';
 import { type JournalOptions, nonEmpty, withJournal } from './options.ts';
-import { parseDuration } from './time.ts';
+import { formatDuration, parseDuration } from './time.ts';
 import { follow } from './watch.ts';
 
 /** What every operator's wish takes. */
@@ -33,6 +33,10 @@ export interface Desk {
   readonly node: NodeState;
   readonly network: Network;
   readonly by: string;
+  /** True when this log holds the whole cluster. */
+  readonly shared: boolean;
+  /** Nodes that are held to be gone. */
+  readonly gone: ReadonlySet<string>;
   /** Rings at the daemon's door; false when nobody is there. */
   ring(): Promise<boolean>;
   /** Writes the wish into the log. */
@@ -51,22 +55,29 @@ const readTimeout = (text: string): number => {
   return ms;
 };
 
-/** Adds the flags of a wish. */
-export const withWish = (command: Command): Command =>
+/** Adds the flags of a wish, with the time that its effect usually takes. */
+export const withWish = (command: Command, timeout = DEFAULT_TIMEOUT): Command =>
   withJournal(command)
     .addOption(new Option('--node <name>', 'the node that is meant').argParser(nonEmpty))
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for the effect')
         .argParser(readTimeout)
-        .default(DEFAULT_TIMEOUT, '5s'),
+        .default(timeout, formatDuration(timeout)),
     );
 
-/** The node whose daemon has this journal; `undefined` when that has not said so. */
-const ownerOf = (journal: string): string | undefined => {
+/**
+ * The node whose daemon has this journal, `undefined` when that has not said so; and whether it shares its log.
+ * @throws Failure when it is the journal of a service that decides about no wishes
+ */
+const ownerOf = (journal: string): { readonly owner: string | undefined; readonly shared: boolean } => {
   const notes = openNotes(journal, { readOnly: true });
-  const owner = ownNode(notes);
+  const [owner, replication, isAsked] = [ownNode(notes), readReplication(notes), takesWishes(notes)];
   notes.close();
-  return owner;
+  if (!isAsked)
+    throw new Failure('E_USAGE', `${journal} is the log of one service of ${owner}, which takes no wishes`, {
+      next: "the same command with the log of the node's vip-watcher: log.journal in its configuration",
+    });
+  return { owner, shared: replication !== undefined };
 };
 
 /**
@@ -118,13 +129,17 @@ const ringAt = async (journal: string): Promise<boolean> => {
 
 const deskOf = (io: Io, archive: Archive, journal: string, { node: name, timeout }: WishOptions): Desk => {
   const { log } = archive;
-  const { state: network } = archive.fold(ofNetwork, io.clock.wall());
+  const now = io.clock.wall();
+  const { state: network } = archive.fold(ofNetwork, now);
+  const { owner, shared } = ownerOf(journal);
   const known = (): number => network.last?.position ?? 0;
-  const node = chooseNode(network, name, ownerOf(journal));
+  const node = chooseNode(network, name, owner);
   return {
     node,
     network,
     by: userName(io),
+    shared,
+    gone: new Set(archive.gone(now).keys()),
     ring: () => ringAt(journal),
     append: (draft) => {
       const identity = { cluster: node.cluster, node: node.name };

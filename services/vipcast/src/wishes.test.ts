@@ -1,45 +1,20 @@
 import { join } from 'node:path';
-import { causeOf, type Draft, type RecordedFact } from '@vipcast/events';
-import { listenDoorbell, openJournal } from '@vipcast/log';
-import { appender, createClock } from '@vipcast/runtime';
+import type { Draft } from '@vipcast/events';
+import { openJournal } from '@vipcast/log';
 import { afterEach, describe, expect, it } from 'vitest';
 import { allWell, established, lost } from './example.ts';
 import { BEGIN, run, runHere, temporaryFolder, write } from './testing.ts';
+import { announced, type Reaction, refusal, startWishDaemon, takenBack } from './wish-daemon.ts';
 
 const cleanups: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-/** What a daemon concludes from a wish: drafts of the vip-watcher, then of the speaker. */
-type Reaction = (wish: RecordedFact) => readonly (readonly ['vip-watcher' | 'speaker', Draft])[];
-
-/** A journal, and somebody at its door who answers wishes. */
 const daemon = async (reaction: Reaction): Promise<string> => {
-  const folder = temporaryFolder();
-  cleanups.push(folder.remove);
-  const file = join(folder.path, 'journal.db');
-  write(file, allWell(BEGIN));
-  const log = openJournal(file);
-  cleanups.push(() => log.close());
-  const clock = createClock();
-  const writers = { 'vip-watcher': log.writer('n1/vip-watcher'), speaker: log.writer('n1/speaker') };
-  const append = (service: keyof typeof writers, draft: Draft, because?: RecordedFact): void => {
-    const cause = because === undefined ? undefined : causeOf(because);
-    appender(writers[service], { cluster: 'test', node: 'n1' }, clock)([draft], cause);
-  };
-  // A new speaker knows no session until it says so.
-  append('speaker', established('tor1').draft);
-  append('speaker', announced('192.0.2.10/32'));
-  const following = log.follow({ after: log.last(), aggregates: ['operator'] }, (facts) => {
-    for (const fact of facts)
-      if (fact.type !== 'operator.Refused')
-        for (const [service, draft] of reaction(fact)) append(service, draft, fact);
-  });
-  cleanups.push(() => following.stop());
-  const doorbell = await listenDoorbell(file, () => log.refresh());
-  cleanups.push(() => doorbell.close());
-  return file;
+  const { journal, close } = await startWishDaemon(reaction);
+  cleanups.push(close);
+  return journal;
 };
 
 const advertised = (address: string): Draft => ({
@@ -64,27 +39,6 @@ const withdrawn: Draft = {
     because: 'somebody withdrew it',
   },
 };
-const announced = (prefix: string): Draft => ({
-  type: 'route.Announced',
-  of: 'tor1',
-  data: {
-    peer: 'tor1',
-    family: 'ipv4-unicast',
-    prefixes: [prefix],
-    attributes: { origin: 'igp', asPath: [65000], nextHops: ['10.0.0.7'] },
-  },
-});
-const takenBack = (prefix: string): Draft => ({
-  type: 'route.Withdrawn',
-  of: 'tor1',
-  data: { peer: 'tor1', family: 'ipv4-unicast', prefixes: [prefix] },
-});
-const refusal = (wish: RecordedFact, because: string): Draft => ({
-  type: 'operator.Refused',
-  of: 'n1',
-  data: { request: wish.id, because },
-});
-
 describe('announce', () => {
   it('waits until every peer was told', async () => {
     const journal = await daemon(() => [

@@ -1,6 +1,6 @@
 import { diffRoutes, type Network, type RouteChange, type RouteState, routes } from '@vipcast/views';
 import type { Command } from 'commander';
-import { openArchive } from '../archive.ts';
+import { withArchive } from '../archive.ts';
 import { documentFormat, documentMoment, documentOf } from '../document.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Folded } from '../fold.ts';
@@ -56,8 +56,7 @@ const diff = async (io: Io, options: DiffOptions): Promise<void> => {
   const now = io.clock.wall();
   const moments = [readPast('--from', options.from, now), readPast('--to', options.to, now)] as const;
   const format = await documentFormat(options.output);
-  const archive = await openArchive(io, options);
-  try {
+  await withArchive(io, options, (archive) => {
     // Each from the log itself: the second is not always the first with more facts on top.
     const [from, to] = [archive.fold(routes, now, moments[0]), archive.fold(routes, now, moments[1])];
     const scope = { now, node: options.node, peer: options.peer };
@@ -73,9 +72,7 @@ const diff = async (io: Io, options: DiffOptions): Promise<void> => {
       );
     else io.stderr.write(`no route differs between ${moment(from)} and ${moment(to)}\n`);
     io.finish(changes.length === 0 ? EXIT.fine : EXIT.negative);
-  } finally {
-    archive.close();
-  }
+  });
 };
 
 /** `vipcast diff --from T --to T`. */

@@ -1,12 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { versionOf } from '@vipcast/events';
 import { decodeFact, type Log, readInputs } from '@vipcast/log';
 import { type Command, Option } from 'commander';
+import { withArchive } from '../archive.ts';
 import { counted } from '../counted.ts';
 import type { ExportFormat } from '../export/format.ts';
 import { type Output, openOutput } from '../export/output.ts';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { journalFile, openToRead } from '../journal.ts';
+import { journalFile } from '../journal.ts';
 import { nonEmpty, type ScopeOptions, withScope } from '../options.ts';
 import { inputLine } from '../replay/input-line.ts';
 import { scopeFilter } from '../scope-filter.ts';
@@ -44,6 +46,8 @@ const writeFacts = (
   let [written, unknown] = [0, 0];
   for (const stored of log.stored()) {
     const fact = decodeFact(stored);
+    // Of a later release: all that can be done with it is to hand it on as it is.
+    if (options.format !== 'jsonl' && fact.v > versionOf(fact.type)) continue;
     format.learn(fact);
     const recent = since === undefined || sinceThen({ changedAt: fact.at, position: fact.position }, since);
     if (!recent || (at !== undefined && !upTo(fact, at)) || !inScope(fact)) continue;
@@ -58,10 +62,15 @@ const writeFacts = (
 };
 
 /** What a replay feeds on, for an export of the whole log: a bug report is one file. */
-const writeInputs = (journal: string, { format, ...options }: ExportOptions, output: Output): number => {
+const writeInputs = (
+  journal: string | undefined,
+  { format, ...options }: ExportOptions,
+  output: Output,
+): number => {
   const whole = [options.since, options.until, options.node, options.peer].every(
     (each) => each === undefined,
   );
+  if (journal === undefined) return 0;
   const recorder = `${journal}.inputs`;
   if (format !== 'jsonl' || !whole || !existsSync(recorder)) return 0;
   let written = 0;
@@ -78,14 +87,13 @@ const isSameFile = (a: string, b: string): boolean =>
 const exportLog = async (io: Io, options: ExportOptions): Promise<void> => {
   const { outputFile: file } = options;
   const times = readTimes({ ...options, output: 'table' }, io.clock.wall());
-  const journal = await journalFile(io, options);
-  if (file !== undefined && isSameFile(file, journal))
+  const journal = options.nats === undefined ? await journalFile(io, options) : undefined;
+  if (file !== undefined && journal !== undefined && isSameFile(file, journal))
     throw new Failure('E_USAGE', `-O ${file} is the log itself`, { next: 'name another file' });
   if (file === undefined && options.format === 'mrt' && io.stdout.isTTY)
     throw new Failure('E_USAGE', 'MRT is not for terminals', { next: 'name a file with -O FILE' });
   const format = await FORMATS[options.format]();
-  const log = await openToRead(io, { journal });
-  try {
+  await withArchive(io, journal === undefined ? options : { journal }, ({ log }) => {
     for (const moment of [times.at, times.since]) if (moment !== undefined) requireKept(log, moment);
     const output = openOutput(io, file);
     try {
@@ -102,9 +110,7 @@ const exportLog = async (io: Io, options: ExportOptions): Promise<void> => {
       output.abandon();
       throw error;
     }
-  } finally {
-    log.close();
-  }
+  });
 };
 
 /** `vipcast log export`. */

@@ -1,15 +1,15 @@
 import { type Problem, verify } from '@vipcast/log';
 import type { Command } from 'commander';
+import { withArchive } from '../archive.ts';
 import { counted } from '../counted.ts';
 import { documentFormat, documentOf } from '../document.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { openToRead } from '../journal.ts';
-import { type Format, type JournalOptions, withJournal, withOutput } from '../options.ts';
+import { type Format, type LogOptions, withLog, withOutput } from '../options.ts';
 import { painter } from '../paint.ts';
 import { type Column, formatTable } from '../table.ts';
 
-interface VerifyOptions extends JournalOptions {
+interface VerifyOptions extends LogOptions {
   readonly output: Format;
 }
 
@@ -23,8 +23,7 @@ const columns: readonly Column<Problem>[] = [
 const verifyLog = async (io: Io, options: VerifyOptions): Promise<void> => {
   const now = io.clock.wall();
   const format = await documentFormat(options.output);
-  const log = await openToRead(io, options);
-  try {
+  await withArchive(io, options, ({ log }) => {
     const seq = log.last();
     const problems = [...verify(log)];
     const looks = { now, paint: painter(io), width: io.stdout.columns };
@@ -38,14 +37,12 @@ const verifyLog = async (io: Io, options: VerifyOptions): Promise<void> => {
         : counted(problems.length, 'problem');
     io.stderr.write(`up to seq ${seq}, ${counted(writers, 'writer')}: ${verdict}\n`);
     io.finish(problems.length === 0 ? EXIT.fine : EXIT.negative);
-  } finally {
-    log.close();
-  }
+  });
 };
 
 /** `vipcast log verify`. */
 export const addLogVerify = (log: Command, io: Io): void => {
-  withOutput(withJournal(log.command('verify')))
+  withOutput(withLog(log.command('verify')))
     .description("checks every writer's hash chain: gaps, forks, rewrites; exit 1 if there are any")
     .action((options: VerifyOptions) => verifyLog(io, options));
 };

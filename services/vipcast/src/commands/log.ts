@@ -1,11 +1,11 @@
 import { formatSubject, parseSubject, type RecordedFact, type Subject } from '@vipcast/events';
 import { describeFact } from '@vipcast/views';
 import { type Command, Option } from 'commander';
+import { withArchive } from '../archive.ts';
 import { type DocumentFormat, documentFormat, plain } from '../document.ts';
 import { Failure } from '../failure.ts';
 import { harmless } from '../harmless.ts';
 import type { Io } from '../io.ts';
-import { openToRead } from '../journal.ts';
 import { nonEmpty, type ViewOptions, withView } from '../options.ts';
 import { scopeFilter } from '../scope-filter.ts';
 import { formatTime } from '../time.ts';
@@ -15,7 +15,7 @@ import { requireKept, sinceThen, upTo } from '../window.ts';
 import { addLogExport } from './log-export.ts';
 import { addLogVerify } from './log-verify.ts';
 
-interface LogOptions extends ViewOptions {
+interface ShowOptions extends ViewOptions {
   readonly follow?: boolean;
   readonly subject?: string;
 }
@@ -37,7 +37,7 @@ const subjectFilter = (pattern: string | undefined): ((subject: string) => boole
 };
 
 /** True for the facts that the flags leave. */
-const filterOf = (options: LogOptions): ((fact: RecordedFact) => boolean) => {
+const filterOf = (options: ShowOptions): ((fact: RecordedFact) => boolean) => {
   const matches = subjectFilter(options.subject);
   const inScope = scopeFilter(options);
   return (fact) => matches(fact.subject) && inScope(fact);
@@ -62,20 +62,19 @@ const wideLineOf = (fact: RecordedFact): string =>
   );
 
 const printer = (
-  { output }: LogOptions,
+  { output }: ShowOptions,
   format: DocumentFormat | undefined,
 ): ((fact: RecordedFact) => string) => {
   if (format !== undefined) return (fact) => format(plain(fact), true);
   return output === 'wide' ? wideLineOf : lineOf;
 };
 
-const showLog = async (io: Io, options: LogOptions): Promise<void> => {
+const showLog = async (io: Io, options: ShowOptions): Promise<void> => {
   const now = io.clock.wall();
   const following = options.follow === true || options.watch === true;
   const { at, since } = readTimes({ ...options, watch: following }, now);
   const format = await documentFormat(options.output);
-  const log = await openToRead(io, options);
-  try {
+  await withArchive(io, options, async ({ log }) => {
     for (const moment of [at, since]) if (moment !== undefined) requireKept(log, moment);
     const wanted = filterOf(options);
     const print = printer(options, format);
@@ -95,9 +94,7 @@ const showLog = async (io: Io, options: LogOptions): Promise<void> => {
       return false;
     };
     await follow(log, seen, showAll, io.interrupted());
-  } finally {
-    log.close();
-  }
+  });
 };
 
 const known = (subject: string): string => {
@@ -114,7 +111,7 @@ export const addLog = (program: Command, io: Io): void => {
     .option('-f, --follow', 'go on with facts as they are written')
     .addOption(new Option('--subject <subject>', 'these facts only; * and > as on NATS').argParser(known))
     .enablePositionalOptions()
-    .action((options: LogOptions) => showLog(io, options));
+    .action((options: ShowOptions) => showLog(io, options));
   addLogVerify(log, io);
   addLogExport(log, io);
 };

@@ -50,7 +50,11 @@ const wide: readonly Column<StatusRow>[] = [
 
 /** A daemon that died without a word looks like one that runs, in its log. A copied log has nobody at the door. */
 const doorbellAnswers = async (io: Io, options: ViewOptions): Promise<boolean> => {
-  const live = options.at === undefined && options.until === undefined && options.journal === undefined;
+  const live =
+    options.at === undefined &&
+    options.until === undefined &&
+    options.journal === undefined &&
+    options.nats === undefined;
   return !live || (await ringDoorbell(await journalFile(io, options)));
 };
 

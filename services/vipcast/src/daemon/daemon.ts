@@ -8,9 +8,12 @@ import { loadConfigFile } from './config-loader.ts';
 import { watchConfigFile } from './config-watch.ts';
 import { startNode } from './node.ts';
 import { beginJournal, createReplicator } from './replicator.ts';
+import { type ServiceName, shareOf } from './share.ts';
 
-/** What `vipcast up` hosts. */
+/** What `vipcast up` and `vipcast run` host. */
 export interface DaemonOptions {
+  /** One service alone; left out, all of the node. */
+  readonly service?: ServiceName;
   readonly file: string;
   readonly first: ConfigFile & { readonly ok: true };
   /** Identity of the file from before `first` was read. */
@@ -21,7 +24,7 @@ export interface DaemonOptions {
   readonly logger: Logger;
 }
 
-/** One node and its configuration file. */
+/** A node, or one service of it, and its configuration file. */
 export interface Daemon {
   /** Rejects when a service can no longer run. */
   readonly died: Promise<never>;
@@ -35,18 +38,51 @@ const fixedPart = ({ cluster, node, log }: Config): string => JSON.stringify([cl
 
 const FIXED = 'cluster, node and log.journal cannot change while running; restart vipcast to apply them';
 
-/** Starts one node on its journal, and applies its configuration file whenever that changes. */
+/** Why a service does not run apart without NATS. */
+export const APART = 'log.nats is not set, and services that run apart meet on NATS only';
+
+/** Listens at all of these doors, or at none. */
+const listenAt = async (
+  doors: readonly string[],
+  onRing: () => void,
+): Promise<{ close(): Promise<void> }> => {
+  const open: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of open) await each.close();
+  };
+  try {
+    for (const each of doors) open.push(await listenDoorbell(each, onRing));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+};
+
+/** Starts services of one node on a journal, and applies its configuration file whenever that changes. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
-  const { file, logger } = options;
-  const { journal } = options.first.config.log;
-  const fixed = fixedPart(options.first.config);
-  mkdirSync(dirname(journal), { recursive: true });
-  const log = openJournal(journal);
-  beginJournal(options.first.config, options.clock.wall());
-  const doorbell = await listenDoorbell(journal, log.refresh);
-  const node = await startNode({ ...options, log, applied: { ...options.first, file } });
-  const replicator = createReplicator({ ...options, log });
-  replicator.apply(options.first.config);
+  const { file, logger, service } = options;
+  const { config } = options.first;
+  const share = shareOf(config, service);
+  const fixed = fixedPart(config);
+  mkdirSync(dirname(share.journal), { recursive: true });
+  const log = openJournal(share.journal);
+  const doorbell = await listenAt(share.doors, log.refresh);
+  beginJournal(config, share, options.clock.wall());
+  const replicator = createReplicator({ ...options, log, share });
+  const close = async (): Promise<void> => {
+    await replicator.stop();
+    await doorbell.close();
+    log.close();
+  };
+  replicator.apply(config);
+  // What another process decided is in the stream: a service that starts on less would say what is over.
+  if (service !== undefined) await replicator.catchUp();
+  const applied = { ...options.first, file };
+  const node = await startNode({ ...options, log, share, applied }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   let said = options.first.digest;
   let stopping = false;
 
@@ -63,6 +99,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     said = answer;
     if (!read.ok) refuse(read.errors);
     else if (fixedPart(read.config) !== fixed) refuse([`${file}: ${FIXED}`]);
+    else if (service !== undefined && read.config.log.nats === null) refuse([`${file}: ${APART}`]);
     else {
       for (const warning of read.warnings) logger.warn(warning);
       node.apply({ ...read, file });
@@ -95,9 +132,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       stopping = true;
       watching.stop();
       await node.stop(reason);
-      await replicator.stop();
-      await doorbell.close();
-      log.close();
+      await close();
     },
   };
 };

@@ -1,10 +1,9 @@
 import { type Config, formatPlan, planChange } from '@vipcast/config';
 import { type Draft, parseSubject } from '@vipcast/events';
-import type { Log } from '@vipcast/log';
-import { startResolver } from '@vipcast/next-hop-resolver';
+import { hostedLog, type Log } from '@vipcast/log';
 import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
-import { startSpeakerThread } from '@vipcast/speaker';
-import { startVipWatcher } from '@vipcast/vip-watcher';
+import { type RunningService, STARTERS, STOPPING } from './services.ts';
+import { type ServiceName, type Share, shareOf } from './share.ts';
 
 /** A configuration that has been checked, and where it came from. */
 export interface AppliedConfig {
@@ -18,13 +17,15 @@ export interface AppliedConfig {
 export interface NodeOptions {
   readonly log: Log;
   readonly applied: AppliedConfig;
+  /** Default: all of the node. */
+  readonly share?: Share;
   readonly version: string;
   readonly logLevel: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** The services of one node, running on one log. */
+/** Services of one node, running on one log. */
 export interface RunningNode {
   /** Rejects when a service can no longer run. */
   readonly died: Promise<never>;
@@ -32,8 +33,6 @@ export interface RunningNode {
   refuse(file: string, errors: readonly string[]): void;
   stop(reason: string): Promise<void>;
 }
-
-const SERVICES = ['vip-watcher', 'next-hop-resolver', 'speaker'];
 
 const MOST_PLAN_LINES = 100;
 
@@ -44,9 +43,9 @@ const planLines = (before: Config | null, after: Config): string[] => {
   return more > 0 ? [...lines.slice(0, MOST_PLAN_LINES), `… and ${more} more`] : lines;
 };
 
-const configDraft = ({ file, digest, config }: AppliedConfig, before: Config | null): Draft => ({
+const configDraft = ({ file, digest, config }: AppliedConfig, before: Config | null, of: string): Draft => ({
   type: 'node.ConfigApplied',
-  of: config.node,
+  of,
   data: {
     file,
     digest,
@@ -55,7 +54,7 @@ const configDraft = ({ file, digest, config }: AppliedConfig, before: Config | n
   },
 });
 
-/** The configuration that a node last applied, by its log; `null` if it never did. */
+/** The configuration that was last applied here, by the log; `null` if none ever was. */
 const lastConfig = (log: Log, node: string): Config | null => {
   for (const fact of log.read({ aggregates: ['node'], reverse: true }))
     if (fact.type === 'node.ConfigApplied' && parseSubject(fact.subject)?.node === node)
@@ -63,38 +62,35 @@ const lastConfig = (log: Log, node: string): Config | null => {
   return null;
 };
 
-/** Starts the services of one node; what they need to know of each other they read in the log. */
+/** Starts services of one node; what they need to know of each other they read in the log. */
 export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
-  const { log, version, logLevel, clock, logger } = options;
-  const {
-    node,
-    cluster,
-    log: { journal },
-  } = options.applied.config;
+  const { version, logLevel, clock, logger, applied } = options;
+  const { share = shareOf(applied.config) } = options;
+  const { node, cluster } = applied.config;
+  const { writer, of } = share.host;
   const identity: Identity = { cluster, node };
-  const append = appender(log.writer(`${node}/config`), identity, clock);
+  const log = hostedLog(options.log, writer);
+  const append = appender(options.log.writer(writer), identity, clock);
 
   append([
-    { type: 'node.Started', of: node, data: { version, pid: process.pid, services: SERVICES } },
-    configDraft(options.applied, lastConfig(log, node)),
+    { type: 'node.Started', of, data: { version, pid: process.pid, services: [...share.services] } },
+    configDraft(applied, lastConfig(log, node), of),
   ]);
-  const speaker = startSpeakerThread({ journal, identity, logLevel });
-  const watcher = await startVipWatcher({ log, cluster, node, clock, logger });
-  const resolver = await startResolver({ log, identity, clock, logger });
+  const context = { log, journal: share.journal, host: writer, identity, logLevel, clock, logger };
+  const running = new Map<ServiceName, RunningService>();
+  for (const name of share.services) running.set(name, await STARTERS[name](context));
 
   return {
-    died: speaker.died,
+    died: Promise.race([...running.values()].flatMap(({ died }) => died ?? [])),
     apply: (next) => {
-      append([configDraft(next, lastConfig(log, node))]);
+      append([configDraft(next, lastConfig(log, node), of)]);
     },
     refuse: (file, errors) => {
-      append([{ type: 'node.ConfigRejected', of: node, data: { file, errors: [...errors] } }]);
+      append([{ type: 'node.ConfigRejected', of, data: { file, errors: [...errors] } }]);
     },
     stop: async (reason) => {
-      resolver.stop();
-      await speaker.stop();
-      await watcher.stop();
-      append([{ type: 'node.Stopped', of: node, data: { reason } }]);
+      for (const name of STOPPING) await running.get(name)?.stop();
+      append([{ type: 'node.Stopped', of, data: { reason, services: [...share.services] } }]);
     },
   };
 };

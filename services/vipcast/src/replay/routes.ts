@@ -1,8 +1,16 @@
 import type { Config } from '@vipcast/config';
 import { parseSubject, type RecordedFact } from '@vipcast/events';
+import { hostWriter } from '@vipcast/log';
 import { type Address, parseAddress } from '@vipcast/net';
 import { applyToRib, createRib, drain, type Rib } from '@vipcast/rib';
-import { peerSession, policyRules, routeDraft } from '@vipcast/speaker';
+import {
+  createPastNextHops,
+  type NextHopFact,
+  type PastNextHops,
+  peerSession,
+  policyOf,
+  routeDraft,
+} from '@vipcast/speaker';
 import {
   isRouteFact,
   isUnsaid,
@@ -51,6 +59,7 @@ interface Peer {
 interface Node {
   readonly rib: Rib;
   readonly peers: Map<string, Peer>;
+  readonly past: PastNextHops;
   /** Of the speaker. */
   epoch: number;
 }
@@ -61,7 +70,12 @@ const addresses = (texts: readonly string[]): Address[] =>
   texts.map(parseAddress).filter((address) => address !== undefined);
 
 const nodeIn = (nodes: Map<string, Node>, name: string): Node => {
-  const node = nodes.get(name) ?? { rib: createRib(), peers: new Map(), epoch: 0 };
+  const node = nodes.get(name) ?? {
+    rib: createRib(),
+    peers: new Map(),
+    past: createPastNextHops(),
+    epoch: 0,
+  };
   nodes.set(name, node);
   return node;
 };
@@ -111,12 +125,29 @@ const drainAll = ({ rib, peers }: Node, at: number): void => {
     }
 };
 
+const decideNextHop = ({ rib }: Node, fact: NextHopFact): void => {
+  const { peer, family } = fact.data;
+  const nextHop =
+    fact.type === 'nexthop.Resolved'
+      ? { addresses: addresses(fact.data.nextHops) }
+      : { refused: fact.data.because };
+  applyToRib(rib, { type: 'NextHopDecided', peer, family, nextHop });
+};
+
 const establish = (node: Node, fact: RecordedFact<'session.Established'>): void => {
   const { peer: name, negotiated } = fact.data;
   const peer = peerIn(node, name);
   peer.statements.clear();
   peer.session = fact.id;
   applyToRib(node.rib, { type: 'SessionUp', peer: name, session: peerSession(negotiated) });
+  // The speaker waits a moment for better ones: until then these may be said, and need not be.
+  for (const past of node.past.of(name)) decideNextHop(node, past);
+};
+
+/** What another service takes up that runs apart is nothing to the speaker. */
+const isOfOther = ({ writer, subject }: RecordedFact): boolean => {
+  const node = parseSubject(subject)?.node ?? '';
+  return ![hostWriter(node), hostWriter(node, 'speaker')].includes(writer);
 };
 
 /** Takes in a fact that leads to routes, as the speaker does. */
@@ -126,33 +157,32 @@ const decide = (node: Node, fact: RecordedFact): void => {
     allDown(node);
     node.epoch = fact.epoch;
   }
+  node.past.take(fact);
   switch (fact.type) {
     case 'node.Started':
-      allDown(node);
+      if (fact.data.services.length === 0 || fact.data.services.includes('speaker')) allDown(node);
       break;
     case 'node.ConfigApplied': {
-      const rules = policyRules(fact.data.config as unknown as Config);
-      applyToRib(rib, { type: 'PolicyChanged', rules });
+      if (isOfOther(fact)) break;
+      const policy = policyOf(fact.data.config as unknown as Config);
+      applyToRib(rib, { type: 'PolicyChanged', ...policy });
       break;
     }
     case 'vip.Advertised':
     case 'vip.Withdrawn':
     case 'vip.Withheld': {
       const now = fact.type === 'vip.Advertised' ? addresses(fact.data.addresses) : [];
-      applyToRib(rib, { type: 'VipChanged', vip: fact.data.vip, addresses: now });
+      const { vip, advertisements } = fact.data;
+      applyToRib(rib, {
+        ...{ type: 'VipChanged', vip, addresses: now },
+        ...(advertisements && { advertisements }),
+      });
       break;
     }
     case 'nexthop.Resolved':
-    case 'nexthop.Unresolved': {
-      const { peer, family, session } = fact.data;
-      const nextHop =
-        fact.type === 'nexthop.Resolved'
-          ? { addresses: addresses(fact.data.nextHops) }
-          : { refused: fact.data.because };
-      if (node.peers.get(peer)?.session === session)
-        applyToRib(rib, { type: 'NextHopDecided', peer, family, nextHop });
+    case 'nexthop.Unresolved':
+      if (node.peers.get(fact.data.peer)?.session === fact.data.session) decideNextHop(node, fact);
       break;
-    }
     case 'session.Established':
       establish(node, fact);
       break;
