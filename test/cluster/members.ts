@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Draft, type NewFact, stamp } from '@vipcast/events';
 import { type Log, openJournal, openNotes, raiseEpochs, verify } from '@vipcast/log';
 import { type Replication, startReplication } from '@vipcast/log/replication';
-import { createClock } from '@vipcast/runtime';
+import { type Clock, createClock } from '@vipcast/runtime';
 import { until } from '../interop/poll.ts';
 import { discard, scratch } from '../interop/scratch.ts';
 
@@ -18,9 +18,9 @@ export interface Member extends AsyncDisposable {
   append(count: number): void;
 }
 
-const clock = createClock();
+const realClock = createClock();
 
-const factOf = (node: string, i: number): NewFact => {
+const factOf = (node: string, i: number, clock: Pick<Clock, 'uuid' | 'wall'>): NewFact => {
   const data = { vip: `web${i % 7}`, addresses: [`192.0.2.${i % 256}`], source: 'static', because: `${i}` };
   const draft = { type: 'vip.Advertised', of: data.vip, data: { ...data, reason: 'configured' } } as Draft;
   return stamp(draft, { cluster: 'test', node, id: clock.uuid(), at: clock.wall() });
@@ -30,16 +30,20 @@ const factOf = (node: string, i: number): NewFact => {
 export interface Peculiarities {
   readonly replicas?: number;
   readonly credentials?: string;
+  readonly ca?: string;
   /** Its epochs lie above this. */
   readonly epochFloor?: number;
+  /** How far its clock is ahead, in milliseconds. */
+  readonly ahead?: number;
 }
 
 /** Starts a node of cluster `test` with an empty journal. */
 export const startMember = async (
   name: string,
   servers: readonly string[],
-  { replicas = 1, credentials, epochFloor = 0 }: Peculiarities = {},
+  { replicas = 1, credentials, ca, epochFloor = 0, ahead = 0 }: Peculiarities = {},
 ): Promise<Member> => {
+  const clock = { ...realClock, wall: () => realClock.wall() + ahead };
   const folder = await scratch(`member-${name}`);
   const journal = join(folder, 'journal.db');
   const log = openJournal(journal);
@@ -56,7 +60,7 @@ export const startMember = async (
     log,
     journal,
     identity: { cluster: 'test', node: name },
-    nats: { servers, credentials: credentials ?? null, replicas },
+    nats: { servers, credentials: credentials ?? null, ca: ca ?? null, replicas },
     clock,
     logger: { info: say, warn: say, error: say },
   });
@@ -67,7 +71,7 @@ export const startMember = async (
     wrote,
     said,
     append: (count) => {
-      const facts = Array.from({ length: count }, (_, i) => factOf(name, wrote.length + i));
+      const facts = Array.from({ length: count }, (_, i) => factOf(name, wrote.length + i, clock));
       writer.append(facts);
       wrote.push(...facts.map(({ id }) => id));
     },

@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import type { Host } from '../interop/namespace.ts';
 import { ROOT } from '../interop/node-binary.ts';
 import { until } from '../interop/poll.ts';
 import { type Running, spawn } from '../interop/process.ts';
@@ -32,26 +34,39 @@ export const BINARIES = {
 /** A release of nats-server. */
 export type Release = keyof typeof BINARIES;
 
-/** A port that was free a moment ago. */
+const handedOut = new Set<number>();
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** A port that was free a moment ago, below those that the kernel gives to whoever dials. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (handedOut.has(port) || !(await isFree(port))) continue;
+    handedOut.add(port);
+    return port;
+  }
 };
 
 interface Member {
   readonly name: string;
   readonly port: number;
   readonly clusterPort: number;
+  /** A network namespace, and its address there. */
+  readonly host?: Pick<Host, 'namespace' | 'ipv4'>;
 }
+
+const addressOf = ({ host }: Member): string => host?.ipv4 ?? '127.0.0.1';
 
 const launch = async (
   release: Release,
   member: Member,
-  routes: readonly number[],
+  routes: readonly string[],
   config?: string,
 ): Promise<NatsServer> => {
   const { name, port, clusterPort } = member;
@@ -60,17 +75,18 @@ const launch = async (
   if (config !== undefined) await writeFile(configFile, config);
   const argv = () => [
     BINARIES[release],
-    ...['-a', '127.0.0.1', '-p', `${port}`, '-n', name, '-js', '-sd', folder],
+    ...['-a', addressOf(member), '-p', `${port}`, '-n', name, '-js', '-sd', folder],
     ...(config === undefined ? [] : ['-c', configFile]),
     ...(routes.length === 0
       ? []
       : [
-          ...['--cluster_name', 'test', '--cluster', `nats://127.0.0.1:${clusterPort}`],
-          ...['--routes', routes.map((each) => `nats://127.0.0.1:${each}`).join(',')],
+          ...['--cluster_name', 'test', '--cluster', `nats://${addressOf(member)}:${clusterPort}`],
+          ...['--routes', routes.map((each) => `nats://${each}`).join(',')],
         ]),
   ];
   let earlier = '';
-  let running: Running = spawn(null, argv());
+  const namespace = member.host?.namespace ?? null;
+  let running: Running = spawn(namespace, argv());
   const ready = (): Promise<unknown> =>
     until(() => running.stderr().includes('Server is ready'), {
       what: `nats-server ${name}`,
@@ -79,7 +95,7 @@ const launch = async (
   await ready();
   const start = async (): Promise<void> => {
     earlier += running.stderr();
-    running = spawn(null, argv());
+    running = spawn(namespace, argv());
     await ready();
   };
   const kill = async (): Promise<void> => {
@@ -87,7 +103,7 @@ const launch = async (
     await running.exited;
   };
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url: `nats://${addressOf(member)}:${port}`,
     port,
     name,
     kill,
@@ -124,15 +140,22 @@ const launch = async (
   };
 };
 
-/** Starts one server, with a configuration beside its flags if need be. */
-export const startNats = async (release: Release, config?: string): Promise<NatsServer> =>
-  launch(release, { name: 'alone', port: await freePort(), clusterPort: 0 }, [], config);
+/** Starts one server, with a configuration beside its flags if need be; on a host of a test network if one is given. */
+export const startNats = async (release: Release, config?: string, host?: Host): Promise<NatsServer> => {
+  const member = { name: 'alone', port: await freePort(), clusterPort: 0, ...(host ? { host } : {}) };
+  return launch(release, member, [], config);
+};
 
-/** Starts three servers that form one cluster. */
-export const startNatsCluster = async (release: Release): Promise<readonly NatsServer[]> => {
+/** Starts three servers that form one cluster, each on a host of its own if hosts are given. */
+export const startNatsCluster = async (
+  release: Release,
+  hosts: readonly Host[] = [],
+): Promise<readonly NatsServer[]> => {
   const members: Member[] = [];
-  for (const name of ['a', 'b', 'c'])
-    members.push({ name, port: await freePort(), clusterPort: await freePort() });
-  const routes = members.map(({ clusterPort }) => clusterPort);
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    const host = hosts[i];
+    members.push({ name, port: await freePort(), clusterPort: await freePort(), ...(host ? { host } : {}) });
+  }
+  const routes = members.map((member) => `${addressOf(member)}:${member.clusterPort}`);
   return Promise.all(members.map((member) => launch(release, member, routes)));
 };

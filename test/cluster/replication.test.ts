@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { verify } from '@vipcast/log';
-import { connect, nkeys } from 'nats';
+import { nkeys } from 'nats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../interop/poll.ts';
 import { discard, scratch } from '../interop/scratch.ts';
 import { have } from '../setup/packages.ts';
+import { administer } from './administration.ts';
 import { idsOf, lacking, startMember, untilAlike } from './members.ts';
-import { type NatsServer, type Release, startNats } from './nats.ts';
+import { type Release, startNats } from './nats.ts';
 
 const cleanups: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -18,19 +18,6 @@ const kept = async <T extends AsyncDisposable>(each: Promise<T>): Promise<T> => 
   const started = await each;
   cleanups.push(started);
   return started;
-};
-
-/** Does something to the streams as an administrator would. */
-const administer = async <T>(
-  { url }: NatsServer,
-  act: (jsm: Awaited<ReturnType<typeof jetstreamManager>>) => Promise<T>,
-): Promise<T> => {
-  const nc = await connect({ servers: url });
-  try {
-    return await act(await jetstreamManager(nc));
-  } finally {
-    await nc.close();
-  }
 };
 
 const releases: readonly Release[] = ['2.14', '2.9'];
