@@ -29,6 +29,8 @@ export type RibInput =
       readonly addresses: readonly Address[];
       /** Names of the advertisements that select it; left out when it needs none. */
       readonly advertisements?: readonly string[];
+      /** To be less preferred, since it is about to go (RFC 8326). */
+      readonly draining?: boolean;
     }
   | {
       readonly type: 'PolicyChanged';
@@ -52,6 +54,7 @@ export interface Rib extends Judge {
   readonly destinations: Destinations;
   readonly peers: Map<string, Peer>;
   readonly selectedBy: Map<string, readonly string[]>;
+  readonly draining: Set<string>;
 }
 
 /** A RIB that knows no VIP and no peer. */
@@ -60,6 +63,7 @@ export const createRib = (): Rib => ({
   peers: new Map(),
   policy: { rules: [], advertisements: null },
   selectedBy: new Map(),
+  draining: new Set(),
 });
 
 const markFamily = (rib: Rib, peer: Peer, family: Family): void => {
@@ -99,6 +103,14 @@ const select = ({ selectedBy }: Rib, vip: string, names: readonly string[] | und
   if (names === undefined) selectedBy.delete(vip);
   else selectedBy.set(vip, names);
   return before?.join() !== names?.join();
+};
+
+/** Notes whether a VIP drains; true when that is news. */
+const noteDraining = ({ draining }: Rib, vip: string, drains: boolean): boolean => {
+  if (draining.has(vip) === drains) return false;
+  if (drains) draining.add(vip);
+  else draining.delete(vip);
+  return true;
 };
 
 const changePolicy = (rib: Rib, policy: Judge['policy']): void => {
@@ -150,8 +162,9 @@ export const applyToRib = (rib: Rib, input: RibInput): void => {
     case 'VipChanged': {
       const changed = setVip(rib.destinations, input.vip, input.addresses);
       const selected = select(rib, input.vip, input.advertisements);
+      const drains = noteDraining(rib, input.vip, input.draining ?? false);
       changeVip(rib, changed);
-      if (selected) changeVip(rib, rib.destinations.byVip.get(input.vip) ?? []);
+      if (selected || drains) changeVip(rib, rib.destinations.byVip.get(input.vip) ?? []);
       break;
     }
     case 'PolicyChanged':

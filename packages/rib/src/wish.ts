@@ -4,10 +4,12 @@ import type { Destination } from './destinations.ts';
 import type { NextHop, Peer, PeerSession, Refusal, Said } from './peer.ts';
 import { decidePolicy, type Policy, type PolicyDecision, type PolicySet } from './policy.ts';
 
-/** The policy, and by VIP the advertisements that select it; a VIP that needs none is not there. */
+/** The policy, and what it needs to know of VIPs. */
 export interface Judge {
   policy: Policy;
+  /** By VIP the advertisements that select it; one that needs none is not there. */
   readonly selectedBy: ReadonlyMap<string, readonly string[]>;
+  readonly draining: ReadonlySet<string>;
 }
 
 const UNTOUCHED: PolicyDecision = { key: '', set: undefined };
@@ -47,6 +49,28 @@ const decide = ({ policy, selectedBy }: Judge, peer: string, destination: Destin
   return decidePolicy(policy, { vips, peer, family, prefix, ...(advertisements && { advertisements }) });
 };
 
+const GRACEFUL_SHUTDOWN = 0xffff_0000;
+
+const EMPTY: PolicySet = {
+  communities: [],
+  extendedCommunities: [],
+  largeCommunities: [],
+  localPref: null,
+  med: null,
+  prepend: 0,
+  nextHop: null,
+};
+
+/** A prefix drains when every VIP that has it does. */
+const drains = ({ draining }: Judge, { vips }: Destination): boolean =>
+  draining.size > 0 && vips.every((vip) => draining.has(vip));
+
+/** Graceful shutdown, RFC 8326 §4: the community for external peers, which act on it, and the lowest preference inside. */
+const lessPreferred = ({ key, set = EMPTY }: Exclude<PolicyDecision, { refused: string }>) => ({
+  key: `${key} draining`,
+  set: { ...set, communities: [...new Set([...set.communities, GRACEFUL_SHUTDOWN])], localPref: 0 },
+});
+
 /**
  * Decides what one peer should hear of one destination: family, policy, next hop, in this order; `undefined` while its
  * next hop is still being decided.
@@ -61,7 +85,7 @@ export const wishFor = (
   if (!session.families.includes(family)) return refuse('family-not-negotiated', family);
   const decision = decide(judge, peer.name, destination);
   if ('refused' in decision) return refuse('policy', decision.refused);
-  const { key, set } = decision;
+  const { key, set } = drains(judge, destination) ? lessPreferred(decision) : decision;
   const nextHop = overrideOf(set, family) ?? peer.nextHops.get(family);
   if (nextHop === undefined) return undefined;
   if ('refused' in nextHop) return refuse('no-next-hop', nextHop.refused);

@@ -13,3 +13,4 @@ export { peerSession } from './peer-session.ts';
 export type { RecordedSessionInput, SessionCreated } from './session-created.ts';
 export { policyOf } from './settings.ts';
 export { type Speaker, type SpeakerOptions, startSpeaker } from './speaker.ts';
+export { addresses, vipChange } from './vip-change.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, type PeerConfig, planChange } from '@vipcast/config';
 import { type Cause, causeOf, type Draft, nodeSubjects, type RecordedFact } from '@vipcast/events';
 import type { Log, Recorder } from '@vipcast/log';
-import { type Address, parseAddress } from '@vipcast/net';
+import { parseAddress } from '@vipcast/net';
 import { applyToRib, createRib, drain, type RibInput } from '@vipcast/rib';
 import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
 import { routeDraft } from './facts.ts';
@@ -13,6 +13,7 @@ import { peerSession } from './peer-session.ts';
 import { createRouteRecorder } from './route-recorder.ts';
 import type { RecordedSessionInput } from './session-created.ts';
 import { listenerChanged, policyOf, sessionSettings } from './settings.ts';
+import { addresses, vipChange } from './vip-change.ts';
 
 /** What the speaker needs from its host. */
 export interface SpeakerOptions {
@@ -37,17 +38,6 @@ const UNDECIDED_TIME = 1000;
 const DECONFIGURED = 3;
 const CONFIGURATION_CHANGE = 6;
 const SHUTDOWN = 2;
-
-const addresses = (texts: readonly string[]): Address[] =>
-  texts.map(parseAddress).filter((address) => address !== undefined);
-
-/** A VIP as the RIB takes it: its addresses, and the advertisements that select it if it needs any. */
-const advertisedVip = ({
-  data: { vip, addresses: texts, advertisements },
-}: RecordedFact<'vip.Advertised'>): RibInput => ({
-  ...{ type: 'VipChanged', vip, addresses: addresses(texts) },
-  ...(advertisements && { advertisements }),
-});
 
 const policyText = (config: Config | undefined): string =>
   JSON.stringify([config?.policy, config?.advertisements ?? null]);
@@ -202,11 +192,9 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
   const take = (fact: RecordedFact): boolean => {
     switch (fact.type) {
       case 'vip.Advertised':
-        change(advertisedVip(fact));
-        return true;
       case 'vip.Withdrawn':
       case 'vip.Withheld':
-        change({ type: 'VipChanged', vip: fact.data.vip, addresses: [] });
+        change(vipChange(fact));
         return true;
       case 'nexthop.Resolved':
       case 'nexthop.Unresolved':

@@ -1,15 +1,16 @@
 import type { Config } from '@vipcast/config';
 import { parseSubject, type RecordedFact } from '@vipcast/events';
 import { hostWriter } from '@vipcast/log';
-import { type Address, parseAddress } from '@vipcast/net';
 import { applyToRib, createRib, drain, type Rib } from '@vipcast/rib';
 import {
+  addresses,
   createPastNextHops,
   type NextHopFact,
   type PastNextHops,
   peerSession,
   policyOf,
   routeDraft,
+  vipChange,
 } from '@vipcast/speaker';
 import {
   isRouteFact,
@@ -65,9 +66,6 @@ interface Node {
 }
 
 const SOON = 1000;
-
-const addresses = (texts: readonly string[]): Address[] =>
-  texts.map(parseAddress).filter((address) => address !== undefined);
 
 const nodeIn = (nodes: Map<string, Node>, name: string): Node => {
   const node = nodes.get(name) ?? {
@@ -170,15 +168,9 @@ const decide = (node: Node, fact: RecordedFact): void => {
     }
     case 'vip.Advertised':
     case 'vip.Withdrawn':
-    case 'vip.Withheld': {
-      const now = fact.type === 'vip.Advertised' ? addresses(fact.data.addresses) : [];
-      const { vip, advertisements } = fact.data;
-      applyToRib(rib, {
-        ...{ type: 'VipChanged', vip, addresses: now },
-        ...(advertisements && { advertisements }),
-      });
+    case 'vip.Withheld':
+      applyToRib(rib, vipChange(fact));
       break;
-    }
     case 'nexthop.Resolved':
     case 'nexthop.Unresolved':
       if (node.peers.get(fact.data.peer)?.session === fact.data.session) decideNextHop(node, fact);
