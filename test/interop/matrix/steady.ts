@@ -178,6 +178,10 @@ export const describeSteady = (contender: Contender): void => {
     });
 
     it.runIf(contender.asksForRefresh)('is told again when it asks', async () => {
+      // Nothing of an earlier test may still be on its way.
+      await lab.configure({ vips: [] });
+      await lab.established();
+      await hearEverywhere([], []);
       await lab.configure({ vips: [WEB] });
       await lab.established();
       await hearEverywhere([{ prefix: V4 }], [{ prefix: V6 }]);
