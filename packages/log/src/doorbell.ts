@@ -13,6 +13,8 @@ export class DoorbellTaken extends Error {
 }
 
 const NAME_MAX = 60;
+/** So long one side waits for the other, in milliseconds. */
+const PATIENCE = 1000;
 
 /**
  * The socket beside a journal. The path of a Unix socket holds 107 bytes, so the folder is reached through a
@@ -78,17 +80,21 @@ const clear = async (path: string, journal: string): Promise<void> => {
 };
 
 /**
- * Listens on `<journal>.sock` for other processes that say "look".
+ * Listens on `<journal>.sock` for other processes that say "look", and answers.
+ * @param answer what whoever rings is told, if they stay to hear it; JSON
  * @throws DoorbellTaken when a living daemon listens there; the socket of a dead one is replaced
  */
 export const listenDoorbell = async (
   journal: string,
   onRing: () => void,
+  answer: () => unknown = () => null,
 ): Promise<{ close(): Promise<void> }> => {
   const { folder, path } = atSocket(journal);
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.destroy();
+    socket.setTimeout(PATIENCE, () => socket.destroy());
+    socket.end(JSON.stringify(answer()));
+    socket.resume();
     onRing();
   });
   try {
@@ -122,6 +128,36 @@ export const ringDoorbell = async (journal: string): Promise<boolean> => {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
+};
+
+const listenTo = (path: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect(path).setEncoding('utf8').setTimeout(PATIENCE);
+    let heard = '';
+    socket.on('data', (text: string) => {
+      heard += text;
+    });
+    socket.once('end', () => resolve(heard));
+    for (const event of ['error', 'timeout'] as const) socket.once(event, () => resolve(undefined));
+    socket.once('close', () => resolve(undefined));
+  });
+
+/**
+ * Rings, and stays for the answer.
+ * @returns `undefined` when there is none: nobody listens, or says nothing, or may not be asked
+ */
+export const askAtDoor = async (journal: string): Promise<unknown> => {
+  let folder: number | undefined;
+  try {
+    const socket = atSocket(journal);
+    folder = socket.folder;
+    const heard = await listenTo(socket.path);
+    return heard === undefined ? undefined : (JSON.parse(heard) as unknown);
+  } catch {
+    return undefined;
   } finally {
     if (folder !== undefined) closeSync(folder);
   }

@@ -4,7 +4,7 @@ import { type ExportedFact, readFactLine } from './export-line.ts';
 import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
 import { JournalError } from './journal-error.ts';
-import { isAuthor, type Log, type StoredFact, type Term } from './log.ts';
+import { isAuthor, type Log, NOTHING_HELD, type StoredFact, type Term } from './log.ts';
 import { readPages } from './page.ts';
 
 const NEWLINE = 10;
@@ -103,6 +103,8 @@ export const readExport = (file: string): Log => {
       facts.findLast((fact) => fact.writer === writer && fact.epoch === epoch && fact.n === n)?.position,
     stored: (after = 0, by) =>
       stored.filter(({ position, writer }) => position > after && (by === undefined || isAuthor(by, writer))),
+    held: () => NOTHING_HELD,
+    trouble: () => undefined,
     terms: () => termsOf(facts),
     close: followers.stop,
   };

@@ -19,13 +19,25 @@
  *
  * A fact's data is plain MessagePack (https://msgpack.org), its hash the first 16 bytes of a SHA-256 (FIPS 180-4).
  */
-export { DoorbellTaken, listenDoorbell, ringDoorbell } from './doorbell.ts';
+export { askAtDoor, DoorbellTaken, listenDoorbell, ringDoorbell } from './doorbell.ts';
 export { isExport, readExport } from './export.ts';
 export { decodeFact, factLine } from './export-line.ts';
+export type { HoldingEvents } from './holding.ts';
 export { hostedLog, hostWriter } from './hosted-log.ts';
 export { type JournalOptions, openJournal } from './journal.ts';
 export { JournalError, type JournalTrouble } from './journal-error.ts';
-export type { Following, ForeignFact, Ingested, Log, Query, StoredFact, Term, Writer } from './log.ts';
+export type {
+  Following,
+  ForeignFact,
+  Held,
+  Ingested,
+  Log,
+  LogTrouble,
+  Query,
+  StoredFact,
+  Term,
+  Writer,
+} from './log.ts';
 export { memoryLog } from './memory.ts';
 export { lineToJournal } from './neighbours.ts';
 export {
@@ -34,6 +46,7 @@ export {
   openNotes,
   ownNode,
   type Presence,
+  patientNotes,
   raiseEpochs,
   takesWishes,
 } from './notes.ts';

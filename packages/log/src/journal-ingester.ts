@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { firstLink, linkFrom } from './chain.ts';
 import { COLUMNS, type Dictionaries } from './fact-row.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
 import type { ForeignFact, Log } from './log.ts';
@@ -10,23 +9,13 @@ export const createJournalIngester = (
   db: DatabaseSync,
   transaction: Transaction,
   { types, subjects, writers }: Dictionaries,
+  chronicleOf: (writer: string) => Chronicle,
   onAppended: () => void,
 ): Log['ingest'] => {
-  const getHead = db.prepare('SELECT head FROM writers WHERE id = ?');
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
-  const getTerms = db.prepare('SELECT epoch, n FROM terms WHERE writer = ?');
   const setTerm = db.prepare('INSERT OR REPLACE INTO terms (writer, epoch, n) VALUES (?, ?, ?)');
   const getLast = db.prepare('SELECT max(position) AS last FROM facts');
   const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-
-  const chronicleOf = (name: string): Chronicle => {
-    const id = writers.idOf(name);
-    const head = getHead.get(id)?.head;
-    return {
-      head: head instanceof Uint8Array ? linkFrom(head) : firstLink(name),
-      reached: new Map(getTerms.all(id).map(({ epoch, n }) => [Number(epoch), Number(n)])),
-    };
-  };
 
   const record = (fact: ForeignFact, position: number, recordedAt: number): void => {
     const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;

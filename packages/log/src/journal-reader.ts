@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { firstLink, linkFrom } from './chain.ts';
 import { COLUMNS, type Dictionaries, type FactRow, factFromRow, storedFactFromRow } from './fact-row.ts';
+import type { Chronicle } from './ingestion.ts';
 import { explained, JournalError } from './journal-error.ts';
 import type { Authors, StoredFact, Term } from './log.ts';
 import { PAGE, type Pages, type Window } from './page.ts';
@@ -9,6 +11,7 @@ import { patiently } from './patience.ts';
 export interface JournalReader extends Pages {
   stored(after: number, by: Authors | undefined): Generator<StoredFact, void>;
   positionOf(place: Term): number | undefined;
+  chronicleOf(writer: string): Chronicle;
   terms(): readonly Term[];
 }
 
@@ -63,6 +66,11 @@ export const createJournalReader = (
     'SELECT position FROM facts WHERE writer = (SELECT id FROM writers WHERE name = ?) AND epoch = ? AND n = ? ORDER BY position DESC LIMIT 1',
   );
 
+  const headOf = db.prepare('SELECT head FROM writers WHERE name = ?');
+  const termsOf = db.prepare(
+    'SELECT epoch, n FROM terms WHERE writer = (SELECT id FROM writers WHERE name = ?)',
+  );
+
   const rowsOf = (window: Parameters<typeof selectionOf>[0]): readonly FactRow[] =>
     explained(file, () => {
       const { sql, values } = selectionOf(window);
@@ -112,10 +120,20 @@ export const createJournalReader = (
       n: Number(n),
     }));
 
+  const chronicleOf = (writer: string): Chronicle =>
+    explained(file, () => {
+      const head = patiently(() => headOf.get(writer))?.head;
+      const terms = patiently(() => termsOf.all(writer));
+      return {
+        head: head instanceof Uint8Array ? linkFrom(head) : firstLink(writer),
+        reached: new Map(terms.map(({ epoch, n }) => [Number(epoch), Number(n)])),
+      };
+    });
+
   const positionOf = ({ writer, epoch, n }: Term): number | undefined => {
     const position = explained(file, () => patiently(() => place.get(writer, epoch, n)))?.position;
     return position === undefined ? undefined : Number(position);
   };
 
-  return { page, last, stored, positionOf, terms };
+  return { page, last, stored, positionOf, chronicleOf, terms };
 };

@@ -1,11 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewFact, RecordedFact } from '@vipcast/events';
-import { firstLink, LINK, link, linkFrom } from './chain.ts';
+import { firstLink, LINK, link, linkFrom, type Sealed } from './chain.ts';
 import { encode } from './encoding.ts';
 import { COLUMNS, type Dictionaries } from './fact-row.ts';
-import type { Writer } from './log.ts';
+import type { Holding } from './holding.ts';
+import type { Chronicle } from './ingestion.ts';
+import type { ForeignFact, Writer } from './log.ts';
 import { EPOCH_FLOOR } from './notes.ts';
+import type { Tail } from './tail.ts';
 import type { Transaction } from './transaction.ts';
+
+/** The next epoch of a writer, for one that cannot write down that it claims it. */
+const claimUnwritten = ({ reached }: Chronicle, floor: number): number => {
+  // A floor is set where the log is replicated: by the second, and this one could not be noted.
+  const least = floor === 0 ? 0 : Math.max(floor, Math.floor(Date.now() / 1000));
+  return Math.max(least, ...reached.keys()) + 1;
+};
 
 /**
  * The writing half of a journal: claims epochs. `onAppended` is called after each commit that added facts, with the last
@@ -15,6 +25,7 @@ export const createJournalWriter = (
   db: DatabaseSync,
   transaction: Transaction,
   { types, subjects, writers }: Dictionaries,
+  { holding, tail }: { readonly holding: Holding; readonly tail: Tail },
   onAppended: (last: number) => void,
 ): ((name: string) => Writer) => {
   const claim = db.prepare(`
@@ -22,6 +33,10 @@ export const createJournalWriter = (
       (SELECT coalesce(max(epoch), 0) FROM terms WHERE writer = ?1),
       (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM notes WHERE key = '${EPOCH_FLOOR}')
     ) + 1, 0 RETURNING epoch`);
+  const claimLate = db.prepare('INSERT OR IGNORE INTO terms (writer, epoch, n) VALUES (?, ?, 0)');
+  const getFloor = db.prepare(
+    `SELECT CAST(value AS INTEGER) AS floor FROM notes WHERE key = '${EPOCH_FLOOR}'`,
+  );
   const getHead = db.prepare('SELECT head FROM writers WHERE id = ?');
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const advance = db.prepare('UPDATE terms SET n = ? WHERE writer = ? AND epoch = ? AND n = ?');
@@ -29,8 +44,21 @@ export const createJournalWriter = (
   const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
 
   return (name) => {
-    const epoch = transaction(() => Number(claim.get(writers.idOf(name))?.epoch));
+    let claimed = true;
+    const epoch = holding.orHold(
+      () => transaction(() => Number(claim.get(writers.idOf(name))?.epoch)),
+      () => {
+        claimed = false;
+        return claimUnwritten(tail.chronicleOf(name), Number(getFloor.get()?.floor ?? 0));
+      },
+    );
     let n = 0;
+    let latest = firstLink(name);
+
+    const sealed = (fact: NewFact, i: number): Sealed => {
+      const { id, type, v, subject, at, causationId, correlationId } = fact;
+      return { epoch, n: n + i + 1, id, type, v, subject, at, causationId, correlationId };
+    };
 
     const record = (facts: readonly NewFact[], bodies: readonly Buffer[]): readonly RecordedFact[] => {
       const writer = writers.idOf(name);
@@ -39,18 +67,19 @@ export const createJournalWriter = (
       const head = getHead.get(writer)?.head;
       let current = head instanceof Uint8Array ? linkFrom(head) : firstLink(name);
       let position = Number(getLast.get()?.last ?? 0);
+      if (!claimed) claimLate.run(writer, epoch);
       const recorded = facts.map((fact, i): RecordedFact => {
         const { id, type, v, subject, at, causationId, correlationId, data } = fact;
-        const sealed = { epoch, n: n + i + 1, id, type, v, subject, at, causationId, correlationId };
+        const place = sealed(fact, i);
         const body = bodies[i] as Buffer;
-        current = link(current, sealed, body, LINK);
+        current = link(current, place, body, LINK);
         body.write(current, 0, LINK, 'latin1');
         position += 1;
         insert.run(
           position,
           writer,
           epoch,
-          sealed.n,
+          place.n,
           types.idOf(type),
           v,
           subjects.idOf(subject),
@@ -62,7 +91,7 @@ export const createJournalWriter = (
           body,
         );
         const hash = new Uint8Array(body.buffer, body.byteOffset, LINK);
-        return { ...sealed, data, writer: name, hash, position, recordedAt } as RecordedFact;
+        return { ...place, data, writer: name, hash, position, recordedAt } as RecordedFact;
       });
       setHead.run(Buffer.from(current, 'latin1'), writer);
       if (advance.run(n + facts.length, writer, epoch, n).changes !== 1) {
@@ -71,13 +100,37 @@ export const createJournalWriter = (
       return recorded;
     };
 
+    /** Keeps them in memory, with the places that they will have. */
+    const hold = (facts: readonly NewFact[], bodies: readonly Buffer[]): readonly RecordedFact[] => {
+      let { head } = tail.chronicleOf(name, { head: latest, reached: new Map([[epoch, n]]) });
+      const held = facts.map((fact, i) => {
+        const place = sealed(fact, i);
+        const body = bodies[i] as Buffer;
+        head = link(head, place, body, LINK);
+        const hash = Uint8Array.from(Buffer.from(head, 'latin1'));
+        // Copies: the buffer is a part of a larger one, and all of that would travel to other threads.
+        return { ...place, writer: name, hash, data: Uint8Array.from(body.subarray(LINK)) } as ForeignFact;
+      });
+      if (tail.take(held, false).some((outcome) => outcome !== 'recorded'))
+        throw new Error(`${name} has appended in epoch ${epoch} from elsewhere`);
+      const recordedAt = Date.now();
+      return held.map(
+        (fact, i) => ({ ...fact, data: facts[i]!.data, position: 0, recordedAt }) as RecordedFact,
+      );
+    };
+
     const append = (facts: readonly NewFact[]): readonly RecordedFact[] => {
       if (facts.length === 0) return [];
       // Encoded first: others wait while this one holds the lock.
       const bodies = facts.map((fact) => encode(fact.data, LINK));
-      const recorded = transaction(() => record(facts, bodies));
+      const write = (): readonly RecordedFact[] => {
+        const recorded = transaction(() => record(facts, bodies));
+        onAppended(recorded.at(-1)?.position ?? 0);
+        return recorded;
+      };
+      const recorded = holding.orHold(write, () => hold(facts, bodies));
       n += facts.length;
-      onAppended(recorded.at(-1)?.position ?? 0);
+      latest = linkFrom(recorded.at(-1)!.hash);
       return recorded;
     };
 

@@ -2,15 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import type { Dictionaries } from './fact-row.ts';
 import { createFollowers } from './followers.ts';
+import { createHolding, type HeldMessage, type Holding, type HoldingEvents, NO_HOLDING } from './holding.ts';
 import { explained, JournalError } from './journal-error.ts';
 import { openJournalFile } from './journal-file.ts';
 import { createJournalIngester } from './journal-ingester.ts';
 import { createJournalReader, type JournalReader } from './journal-reader.ts';
 import { createJournalWriter } from './journal-writer.ts';
-import type { Log } from './log.ts';
+import type { Log, Term } from './log.ts';
 import { openNames } from './names.ts';
 import { joinNeighbours } from './neighbours.ts';
 import { PAGE, readPages } from './page.ts';
+import { createTail, type Tail } from './tail.ts';
 import { createTransaction } from './transaction.ts';
 
 export interface JournalOptions {
@@ -23,6 +25,11 @@ export interface JournalOptions {
    * Default: a process warning.
    */
   readonly onTrouble?: (error: Error) => void;
+  /**
+   * Given, facts that cannot be written are held in memory, where followers in this process have them, until they can:
+   * for a daemon, which goes on. Left out, `append` throws: for a command, which ends.
+   */
+  readonly holding?: HoldingEvents;
 }
 
 /** Warns when the trouble changes, not each time it is met. */
@@ -35,14 +42,27 @@ const warner = (onTrouble: (error: Error) => void): ((error: unknown) => void) =
   };
 };
 
+/** How far writers came, with what is not written yet. */
+const withHeld = (written: readonly Term[], held: readonly Term[]): readonly Term[] => {
+  const isSame = (a: Term, b: Term): boolean => a.writer === b.writer && a.epoch === b.epoch;
+  return [...written.filter((term) => !held.some((each) => isSame(each, term))), ...held];
+};
+
 interface Parts {
   readonly db: DatabaseSync;
   readonly reader: JournalReader;
   readonly claim: Log['writer'];
   readonly ingest: Log['ingest'];
+  readonly tail: Tail;
+  readonly holding: Holding;
 }
 
-const openParts = (file: string, readOnly: boolean, onAppended: (last: number) => void): Parts => {
+const openParts = (
+  file: string,
+  { readOnly = false, holding: events }: JournalOptions,
+  onAppended: (last: number) => void,
+  onHeld: (message: HeldMessage) => void,
+): Parts => {
   const db = openJournalFile(file, readOnly);
   const refuse = (): never => {
     throw new JournalError(file, 'read-only', 'it was opened for reading');
@@ -57,13 +77,24 @@ const openParts = (file: string, readOnly: boolean, onAppended: (last: number) =
       const reader = createJournalReader(db, file, dictionaries);
       // A truncated file lacks its newest facts: say so now.
       reader.last();
-      if (readOnly) return { db, reader, claim: refuse, ingest: refuse };
+      const tail = createTail(reader.chronicleOf);
+      if (readOnly) return { db, reader, claim: refuse, ingest: refuse, tail, holding: NO_HOLDING };
       const transaction = createTransaction(db, file, dictionaries);
+      const ingest = createJournalIngester(db, transaction, dictionaries, reader.chronicleOf, () =>
+        onAppended(reader.last()),
+      );
+      const holding = events === undefined ? NO_HOLDING : createHolding(tail, ingest, events, onHeld);
       return {
         db,
         reader,
-        claim: createJournalWriter(db, transaction, dictionaries, onAppended),
-        ingest: createJournalIngester(db, transaction, dictionaries, () => onAppended(reader.last())),
+        claim: createJournalWriter(db, transaction, dictionaries, { holding, tail }, onAppended),
+        ingest: (facts, options) =>
+          holding.orHold(
+            () => ingest(facts, options),
+            () => tail.take(facts, options?.gaps ?? false),
+          ),
+        tail,
+        holding,
       };
     });
   } catch (error) {
@@ -80,10 +111,24 @@ const openParts = (file: string, readOnly: boolean, onAppended: (last: number) =
  */
 export const openJournal = (file: string, options: JournalOptions = {}): Log => {
   const { readOnly = false, onTrouble = (error: Error) => process.emitWarning(error) } = options;
-  const { db, reader, claim, ingest } = openParts(file, readOnly, (last) => onAppended(last));
-  const followers = createFollowers(reader, warner(onTrouble));
+  const { db, reader, claim, ingest, tail, holding } = openParts(
+    file,
+    options,
+    (last) => onAppended(last),
+    (message) => onHeld(message),
+  );
+  const followers = createFollowers(reader, warner(onTrouble), tail);
 
-  const neighbours = joinNeighbours(file, options.line, followers.deliver);
+  const neighbours = joinNeighbours(file, options.line, (news) => {
+    if (typeof news === 'number') followers.deliver(news);
+    else if (news === 'ask') {
+      const held = holding.message();
+      if (held !== undefined) neighbours.tell(held);
+    } else {
+      holding.hear(news);
+      followers.deliver(newest);
+    }
+  });
   let newest = 0;
   let posted = 0;
   let announcing = false;
@@ -108,6 +153,16 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     announcing = true;
     queueMicrotask(announce);
   };
+  const onHeld = (message: HeldMessage): void => {
+    // What is in the file was decided before.
+    post();
+    neighbours.tell(message);
+    queueMicrotask(() => {
+      if (!closed) followers.deliver(newest);
+    });
+  };
+  // Others may hold what this thread, which has just begun, cannot read in the file.
+  if (options.holding !== undefined) neighbours.tell('ask');
   const refresh = (): void => {
     const last = reader.last();
     if (!readOnly) neighbours.tell(last);
@@ -124,8 +179,11 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     last: reader.last,
     positionOf: reader.positionOf,
     stored: (after = 0, by) => ({ [Symbol.iterator]: () => reader.stored(after, by) }),
-    terms: reader.terms,
+    held: (after = 0) => tail.after(after),
+    trouble: holding.trouble,
+    terms: () => (tail.size() === 0 ? reader.terms() : withHeld(reader.terms(), tail.terms())),
     close: () => {
+      holding.stop();
       closed = true;
       post();
       followers.stop();

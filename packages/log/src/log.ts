@@ -35,6 +35,26 @@ export interface Term {
   readonly n: number;
 }
 
+/** Facts that are in memory because they cannot be written, in order; their positions are 0. */
+export interface Held {
+  readonly facts: readonly StoredFact[];
+  /** Ask for those after it next time. */
+  readonly mark: number;
+}
+
+/** Of a log that can always be written. */
+export const NOTHING_HELD: Held = { facts: [], mark: 0 };
+
+/** What keeps a log from being written. */
+export interface LogTrouble {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** For people. */
+  readonly because: string;
+  /** Facts in memory that wait to be written. */
+  readonly held: number;
+}
+
 /** Whose facts: those of all writers of a node, or of these. */
 export type Authors = { readonly node: string } | { readonly writers: readonly string[] };
 
@@ -49,7 +69,8 @@ export interface Writer {
   readonly epoch: number;
   /**
    * Records all of the facts, or none. They survive the death of this process from the moment this returns.
-   * @throws JournalError when the disk is full, read-only or damaged; nothing is recorded then
+   * @throws JournalError when the disk is full, read-only or damaged; nothing is recorded then. A journal that holds
+   * facts (`JournalOptions.holding`) does not throw: it keeps them in memory, at position 0, and writes them later
    */
   append(facts: readonly NewFact[]): readonly RecordedFact[];
 }
@@ -78,6 +99,7 @@ export interface Log {
   /**
    * Calls back with every fact after `after`: past ones before this returns, then each as anybody appends it, in
    * this thread, another thread or another process. Batches, in order, no gaps, no repeats; never inside `append`.
+   * Facts that wait to be written come at once to followers in this process, with position 0, and not again later.
    * What the listener throws is not caught.
    */
   follow(
@@ -94,7 +116,11 @@ export interface Log {
   positionOf(place: Term): number | undefined;
   /** Every fact as it is stored, undecoded: to verify it, or to ship it unchanged. With `by`, theirs only. */
   stored(after?: number, by?: Authors): Iterable<StoredFact>;
-  /** How far each writer came in each of its epochs. */
+  /** What waits to be written, after a mark that an earlier answer gave. */
+  held(after?: number): Held;
+  /** Why facts wait to be written; `undefined` while all is well. */
+  trouble(): LogTrouble | undefined;
+  /** How far each writer came in each of its epochs, with what waits to be written. */
   terms(): readonly Term[];
   close(): void;
 }

@@ -4,7 +4,7 @@ import { decode, encode } from './encoding.ts';
 import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
-import { type ForeignFact, isAuthor, type Log, type StoredFact, type Writer } from './log.ts';
+import { type ForeignFact, isAuthor, type Log, NOTHING_HELD, type StoredFact, type Writer } from './log.ts';
 import { readPages } from './page.ts';
 
 /** The same text in memory of its own. */
@@ -118,6 +118,8 @@ export const memoryLog = ({ after: dropped = 0 }: { readonly after?: number } = 
       stored
         .slice(Math.max(0, after - dropped))
         .filter(({ writer }) => by === undefined || isAuthor(by, writer)),
+    held: () => NOTHING_HELD,
+    trouble: () => undefined,
     terms: () => [...terms.values()].flat(),
     close: followers.stop,
   };

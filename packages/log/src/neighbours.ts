@@ -1,7 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { HeldMessage } from './holding.ts';
 
-type OnNews = (last: number) => void;
+/** What journals of one file tell each other: how far it goes, what of them could not be written, or that one has just begun. */
+export type News = number | HeldMessage | 'ask';
+
+type OnNews = (news: News) => void;
 
 interface Group {
   readonly members: Set<OnNews>;
@@ -20,9 +24,9 @@ const groupOf = (path: string): Group => {
 
 const connect = ({ members, lines }: Group, line: MessagePort): void => {
   lines.add(line);
-  line.on('message', (last: number) => {
-    for (const member of members) member(last);
-    for (const other of lines) if (other !== line) other.postMessage(last);
+  line.on('message', (news: News) => {
+    for (const member of members) member(news);
+    for (const other of lines) if (other !== line) other.postMessage(news);
   });
   line.on('close', () => lines.delete(line));
   line.unref();
@@ -42,8 +46,8 @@ export const lineToJournal = (file: string): MessagePort => {
 
 /** The other journals of the same file in this process. */
 export interface Neighbours {
-  /** Tells all others the last position. */
-  tell(last: number): void;
+  /** Tells all others. */
+  tell(news: News): void;
   leave(): void;
 }
 
@@ -53,15 +57,15 @@ export const joinNeighbours = (file: string, line: MessagePort | undefined, onNe
   const group = groupOf(path);
   const { members, lines } = group;
   let left = false;
-  const member: OnNews = (last) => {
-    if (!left) onNews(last);
+  const member: OnNews = (news) => {
+    if (!left) onNews(news);
   };
   members.add(member);
   if (line !== undefined) connect(group, line);
   return {
-    tell: (last) => {
-      for (const other of members) if (other !== member) queueMicrotask(() => other(last));
-      for (const each of lines) each.postMessage(last);
+    tell: (news) => {
+      for (const other of members) if (other !== member) queueMicrotask(() => other(news));
+      for (const each of lines) each.postMessage(news);
     },
     leave: () => {
       left = true;

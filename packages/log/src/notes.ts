@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { explained } from './journal-error.ts';
+import { explained, JournalError } from './journal-error.ts';
 import { openJournalFile } from './journal-file.ts';
 import { patiently } from './patience.ts';
 
@@ -73,6 +73,27 @@ export const openNotes = (
       })),
     setPresence: ({ node, at, present }) => add(node, at, present ? 1 : 0),
     close: () => explained(file, () => db.close()),
+  };
+};
+
+/** Notes that wait in memory where they cannot be written, the last word for each thing; for a daemon, which goes on. */
+export const patientNotes = (notes: Notes): Notes => {
+  const waiting = new Map<string, () => void>();
+  const write = (about: string, action: () => void): void => {
+    waiting.set(about, action);
+    try {
+      for (const [key, each] of waiting) {
+        each();
+        waiting.delete(key);
+      }
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+    }
+  };
+  return {
+    ...notes,
+    set: (key, value) => write(`note ${key}`, () => notes.set(key, value)),
+    setPresence: (presence) => write(`presence ${presence.node}`, () => notes.setPresence(presence)),
   };
 };
 

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { hostedLog, openJournal, openRecorder } from '@vipcast/log';
-import { collectWhenQuiet, createClock, createLogger, type Identity } from '@vipcast/runtime';
+import { collectWhenQuiet, createClock, createLogger, type Identity, sayHeld } from '@vipcast/runtime';
 import { startSpeaker } from './speaker.ts';
 
 /** What the host hands to the thread: plain values, since a log is opened anew in each thread. */
@@ -18,8 +18,8 @@ const { journal, line, identity, host, logLevel } = workerData as SpeakerThreadD
   readonly line: MessagePort;
 };
 collectWhenQuiet();
-const log = openJournal(journal, { line });
 const logger = createLogger(logLevel);
+const log = openJournal(journal, { line, holding: sayHeld(logger) });
 const recorder = openRecorder(`${journal}.inputs`, { maxBytes: RECORDER_BYTES });
 const speaker = startSpeaker({ log: hostedLog(log, host), recorder, identity, clock: createClock(), logger });
 

@@ -99,7 +99,7 @@ export const createReceiving = (
     try {
       for (const [i, outcome] of room.take(facts).entries())
         if (outcome === 'refused') refuse('it contradicts what is known', facts[i]?.id ?? '');
-      if (room.size() > 0 || seen.sequence === cursor.sequence) return;
+      if (room.size() > 0 || log.trouble() !== undefined || seen.sequence === cursor.sequence) return;
       cursor = { created: cursor.created, ...seen };
       notes.set(NOTE, cursor);
     } catch (error) {

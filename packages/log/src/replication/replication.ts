@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { errors } from 'nats';
 import { type Authors, isAuthor, type Log } from '../log.ts';
-import { openNotes } from '../notes.ts';
+import { openNotes, patientNotes } from '../notes.ts';
 import { noteReplication, type ReplicationStatus } from '../replication-status.ts';
 import { type Connected, connectTo } from './connection.ts';
 import { featureLevel, isAtLeast } from './feature-level.ts';
@@ -60,7 +60,7 @@ const isOfSubscription = (error: Error): boolean =>
  */
 export const startReplication = (options: ReplicationOptions): Replication => {
   const { log, journal, identity, nats, clock, logger } = options;
-  const notes = openNotes(journal);
+  const notes = patientNotes(openNotes(journal));
   const names: Names = namesOf(identity);
   const authors: Authors = identity.part ?? identity;
   const isOwn = (writer: string): boolean => isAuthor(authors, writer);

@@ -1,6 +1,6 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import type { Msg, MsgHdrs } from 'nats';
-import type { Authors, Log, StoredFact } from '../log.ts';
+import { type Authors, isAuthor, type Log, type StoredFact } from '../log.ts';
 import type { Notes } from '../notes.ts';
 import { envelopeOf, factOf } from './envelope.ts';
 import { createInflight } from './inflight.ts';
@@ -80,6 +80,8 @@ export const createShipping = (
   let ready = false;
   let latest = 0;
   let scheduled = false;
+  /** How far we have shipped of what is not written. */
+  let shippedMark = 0;
 
   const shipped = (): number => (inflight.oldest()?.position ?? looked + 1) - 1;
 
@@ -137,12 +139,29 @@ export const createShipping = (
     }
   };
 
+  /**
+   * What cannot be written yet is decided all the same. Nobody waits for an acknowledgement: it is shipped again, with
+   * all the rest, once it is written.
+   */
+  const shipHeld = (): void => {
+    const { facts, mark } = log.held(shippedMark);
+    shippedMark = mark;
+    for (const fact of facts) {
+      if (!isAuthor(authors, fact.writer)) continue;
+      const { headers: list, body } = envelopeOf(fact);
+      nc.publish(fact.subject, body, { headers: natsHeaders(list) });
+    }
+  };
+
   const pump = (): void => {
     scheduled = false;
     for (let round = 0; ready && round < ROUND; round++) {
       if (inflight.size() >= MOST_IN_FLIGHT || inflight.bytes() >= MOST_BYTES) return;
       const fact = next();
-      if (fact === undefined) return;
+      if (fact === undefined) {
+        shipHeld();
+        return;
+      }
       looked = fact.position;
       send(fact);
     }
@@ -202,6 +221,7 @@ export const createShipping = (
       goTo(same ? Math.min(shipped(), last) : 0);
       created = stream.created;
       latest = 0;
+      shippedMark = 0;
       ready = true;
       note();
       schedule();

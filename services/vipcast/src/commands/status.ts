@@ -6,6 +6,7 @@ import { describeFailure, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { journalFile } from '../journal.ts';
 import { requireKnown } from '../known.ts';
+import { daemonAnswer, withTrouble } from '../log-trouble.ts';
 import { type ViewOptions, withView } from '../options.ts';
 import { describeReplication, replicationOf, withReplication } from '../replication-state.ts';
 import { type Column, formatTable } from '../table.ts';
@@ -65,12 +66,15 @@ export const addStatus = (program: Command, io: Io): void => {
     .action(async (options: ViewOptions) => {
       let running: readonly StatusRow[] = [];
       const replication = await replicationOf(io, options);
+      const daemon = await daemonAnswer(io, options);
       await runView(io, options, {
         kind: 'Status',
         view: {
           ...status,
           answer: (network, scope) =>
-            status.answer(network, scope).map((row) => withReplication(row, replication)),
+            status
+              .answer(network, scope)
+              .map((row) => withTrouble(withReplication(row, replication), daemon)),
         },
         context: (scope) => scope,
         whenEmpty: (network, scope) => {

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '@vipcast/config';
-import { listenDoorbell, openJournal } from '@vipcast/log';
-import type { Clock, Logger } from '@vipcast/runtime';
+import { openJournal } from '@vipcast/log';
+import { type Clock, type Logger, sayHeld } from '@vipcast/runtime';
 import type { ConfigFile } from './config-file.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { watchConfigFile } from './config-watch.ts';
+import { listenAt } from './door.ts';
 import { startNode } from './node.ts';
 import { beginJournal, createReplicator } from './replicator.ts';
 import { type ServiceName, shareOf } from './share.ts';
@@ -41,24 +42,6 @@ const FIXED = 'cluster, node and log.journal cannot change while running; restar
 /** Why a service does not run apart without NATS. */
 export const APART = 'log.nats is not set, and services that run apart meet on NATS only';
 
-/** Listens at all of these doors, or at none. */
-const listenAt = async (
-  doors: readonly string[],
-  onRing: () => void,
-): Promise<{ close(): Promise<void> }> => {
-  const open: { close(): Promise<void> }[] = [];
-  const close = async (): Promise<void> => {
-    for (const each of open) await each.close();
-  };
-  try {
-    for (const each of doors) open.push(await listenDoorbell(each, onRing));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { close };
-};
-
 /** Starts services of one node on a journal, and applies its configuration file whenever that changes. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { file, logger, service } = options;
@@ -66,13 +49,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const share = shareOf(config, service);
   const fixed = fixedPart(config);
   mkdirSync(dirname(share.journal), { recursive: true });
-  const log = openJournal(share.journal);
-  const doorbell = await listenAt(share.doors, log.refresh);
+  const log = openJournal(share.journal, { holding: sayHeld(logger) });
+  const answer = () => ({ node: config.node, trouble: log.trouble() ?? null });
+  const doors = await listenAt(share.doors, log.refresh, answer);
   beginJournal(config, share, options.clock.wall());
   const replicator = createReplicator({ ...options, log, share });
   const close = async (): Promise<void> => {
     await replicator.stop();
-    await doorbell.close();
+    await doors.close();
     log.close();
   };
   replicator.apply(config);

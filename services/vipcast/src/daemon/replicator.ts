@@ -1,5 +1,5 @@
 import type { Config } from '@vipcast/config';
-import { forgetReplication, type Log, noteOwnNode, openNotes, raiseEpochs } from '@vipcast/log';
+import { forgetReplication, type Log, noteOwnNode, openNotes, patientNotes, raiseEpochs } from '@vipcast/log';
 import type { Replication } from '@vipcast/log/replication';
 import type { Clock, Logger } from '@vipcast/runtime';
 import type { Share } from './share.ts';
@@ -21,7 +21,7 @@ const PATIENCE_AT_FIRST = 30_000;
 
 /** What must be known before the first fact is written: whose journal this is, and that no epoch is used twice. */
 export const beginJournal = ({ node, log }: Config, { journal, takesWishes }: Share, now: number): void => {
-  const notes = openNotes(journal);
+  const notes = patientNotes(openNotes(journal));
   noteOwnNode(notes, node, takesWishes);
   if (log.nats === null) forgetReplication(notes);
   else raiseEpochs(notes, now / 1000);
