@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dialling, listening, outcome, portOf, until } from './fixture/loopback.ts';
-import { type DialOptions, dial, listen, openSocket, protectListener } from './index.ts';
+import { type DialOptions, dial, listen, openSocket } from './index.ts';
 import { closeSocket } from './socket.ts';
 
 const SECRET = new TextEncoder().encode('correct horse');
@@ -139,11 +139,5 @@ describe.runIf(process.platform === 'linux')('a listener', () => {
     const port = portOf(await listening({ address: '127.0.0.1', ttl: 255 }));
     const second = listen({ address: '127.0.0.1', port, ttl: 255 });
     expect(await once(second, 'error').then(([error]) => error.code)).toBe('EADDRINUSE');
-  });
-
-  it('cannot be guarded once it is closed', async () => {
-    const server = await listening({ address: '127.0.0.1' });
-    server.close();
-    expect(() => protectListener(server, { minTtl: 255 })).toThrow(/not open/);
   });
 });

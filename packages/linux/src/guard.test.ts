@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { dialling, listening, outcome, portOf, until } from './fixture/loopback.ts';
 import { isRoot, startProbe } from './fixture/namespace.ts';
-import { type DialOptions, listen, protectConnection, protectListener, unprotectListener } from './index.ts';
+import { type DialOptions, protectConnection } from './index.ts';
 
 const SECRET = new TextEncoder().encode('correct horse');
 const OTHER = new TextEncoder().encode('battery staple');
@@ -58,18 +58,6 @@ describe.runIf(process.platform === 'linux')('MD5 signatures', () => {
       const options = { host, port, md5: { peer: host, key: SECRET } };
       expect(await dropped('TCPMD5Unexpected', options)).toBe(true);
     });
-
-    it('takes and loses keys while listening', async () => {
-      const server = await listening({ address });
-      const port = portOf(server);
-      protectListener(server, { md5: { peer: host, key: SECRET } });
-      expect(await dropped('TCPMD5NotFound', { host, port })).toBe(true);
-      expect(await outcome(dialling({ host, port, md5: { peer: host, key: SECRET } }))).toBe('connected');
-      protectListener(server, { md5: { peer: host, key: OTHER } });
-      expect(await outcome(dialling({ host, port, md5: { peer: host, key: OTHER } }))).toBe('connected');
-      unprotectListener(server, host);
-      expect(await outcome(dialling({ host, port }))).toBe('connected');
-    });
   });
 
   it('leaves other peers of the listener alone', async () => {
@@ -104,24 +92,9 @@ describe.runIf(process.platform === 'linux')('GTSM', () => {
     expect(await dropped('TCPMinTTLDrop', { host, port, ttl: 254 })).toBe(true);
   });
 
-  it('is set on a listener in the tick that made it', async () => {
-    const server = listen({ address: '127.0.0.1', port: 0 });
-    protectListener(server, { minTtl: 255 });
-    expect(await dropped('TCPMinTTLDrop', { host: '127.0.0.1', port: portOf(server), ttl: 254 })).toBe(true);
-    server.close();
-  });
-
   it('sends 255 when it expects 255', async () => {
     const port = portOf(await listening({ address: '127.0.0.1', minTtl: 255 }));
     expect(await outcome(dialling({ host: '127.0.0.1', port, minTtl: 255 }))).toBe('connected');
-  });
-
-  it('is set on a listener that runs', async () => {
-    const server = await listening({ address: '127.0.0.1' });
-    protectListener(server, { minTtl: 255 });
-    const options = { host: '127.0.0.1', port: portOf(server) };
-    expect(await dropped('TCPMinTTLDrop', { ...options, ttl: 254 })).toBe(true);
-    expect(await outcome(dialling({ ...options, ttl: 255 }))).toBe('connected');
   });
 
   it('is set on an accepted connection', async () => {

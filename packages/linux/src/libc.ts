@@ -9,7 +9,17 @@ interface Libc {
   readonly close: (fd: number) => number;
   readonly if_nametoindex: (name: string) => number;
   readonly errno: () => number;
+  /** glibc's alone. */
+  readonly malloc_trim: ((pad: number) => number) | undefined;
 }
+
+const ifThere = <Function>(find: () => Function): Function | undefined => {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
+};
 
 let loaded: Libc | undefined;
 
@@ -28,6 +38,7 @@ export const libc = (): Libc => {
     close: process.func('int close(int)'),
     if_nametoindex: process.func('unsigned int if_nametoindex(const char *)'),
     errno: () => koffi.errno(),
+    malloc_trim: ifThere(() => process.func('int malloc_trim(size_t)')),
   };
   return loaded;
 };

@@ -27,8 +27,7 @@ const openListener = ({ address, keys = [], port, ...options }: ListenOptions): 
 
 /**
  * Listens for TCP connections; `listening` and `error` are emitted as by any server. The socket has its guards before
- * it listens, so that no unguarded connection slips in, and it is open on return: `protectListener` may follow at
- * once. Elsewhere than on Linux it is Node's own, without guards.
+ * it listens, so that no unguarded connection slips in, and it is open on return. Elsewhere than on Linux it is Node's own, without guards.
  */
 export const listen = (options: ListenOptions, onConnection?: (socket: Socket) => void): Server => {
   const server = createServer(onConnection);

@@ -69,10 +69,6 @@ export const protect = (fd: number, family: 4 | 6, { md5, minTtl, ttl, tos }: Pr
   setMd5(fd, family, md5.peer, md5.key, `set the MD5 key for ${md5.peer}`);
 };
 
-/** Removes a peer's MD5 key. */
-export const removeMd5 = (fd: number, family: 4 | 6, peer: string): void =>
-  setMd5(fd, family, peer, new Uint8Array(0), `remove the MD5 key for ${peer}`);
-
 /** Ties a socket to an interface. Any user may; the kernel refuses only to change it later. */
 export const bindToDevice = (fd: number, device: string): void =>
   set(fd, BIND_TO_DEVICE, new TextEncoder().encode(`${device}\0`), `bind to interface ${device}`);

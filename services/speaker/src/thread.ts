@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { trimMemory } from '@vipcast/linux';
 import { hostedLog, openJournal, openRecorder } from '@vipcast/log';
 import { collectWhenQuiet, createClock, createLogger, type Identity, sayHeld } from '@vipcast/runtime';
 import { startSpeaker } from './speaker.ts';
@@ -17,7 +18,7 @@ const RECORDER_BYTES = 64 * 1024 * 1024;
 const { journal, line, identity, host, logLevel } = workerData as SpeakerThreadData & {
   readonly line: MessagePort;
 };
-collectWhenQuiet();
+collectWhenQuiet(trimMemory);
 const logger = createLogger(logLevel);
 const log = openJournal(journal, { line, holding: sayHeld(logger) });
 const recorder = openRecorder(`${journal}.inputs`, { maxBytes: RECORDER_BYTES });

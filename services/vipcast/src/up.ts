@@ -1,3 +1,4 @@
+import { trimMemory } from '@vipcast/linux';
 import { DoorbellTaken } from '@vipcast/log';
 import { collectWhenQuiet, createLogger } from '@vipcast/runtime';
 import { loadConfigFile } from './daemon/config-loader.ts';
@@ -42,7 +43,7 @@ export const up = async (
   if (service !== undefined && first.config.log.nats === null) throw invalid(file, `${file}: ${APART}`);
   const logger = createLogger(logLevel);
   for (const warning of first.warnings) logger.warn(warning);
-  collectWhenQuiet();
+  collectWhenQuiet(trimMemory);
   const starting = startDaemon({
     ...(service === undefined ? {} : { service }),
     file,
