@@ -27,8 +27,11 @@ export interface ApartNode extends AsyncDisposable {
 
 const MAIN = join(ROOT, 'services', 'vipcast', 'src', 'main.ts');
 
-/** Starts the three in a network namespace. The configuration ends in its `log:`, and says nothing of the journal. */
-export const startApart = async (namespace: string, yaml: string): Promise<ApartNode> => {
+/**
+ * Starts the three in a network namespace or, with null, in ours. The configuration ends in its `log:`, and says nothing
+ * of the journal.
+ */
+export const startApart = async (namespace: string | null, yaml: string): Promise<ApartNode> => {
   const folder = await scratch('apart');
   const file = join(folder, 'vipcast.yaml');
   const journal = join(folder, 'journal.db');

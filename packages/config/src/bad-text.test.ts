@@ -88,11 +88,6 @@ describe('what is not built yet', () => {
   it.each([
     ['unnumbered peers', peers('{ name: a, interface: eth0, peerASN: external }'), 'peers[0].interface'],
     ['link-local next hops', tor1('nextHop: { strategy: link-local }'), 'peers[0].nextHop.strategy'],
-    [
-      'the looking glass',
-      "bgp: { localASN: 1 }\n\nlookingGlass: { listen: '127.0.0.1:1790' }\n",
-      'lookingGlass',
-    ],
   ])('%s', (_, text, field) => {
     expect(placesOf(text)).toEqual([`3 E_CONFIG_UNSUPPORTED ${field}`]);
   });
@@ -124,7 +119,6 @@ lookingGlass: { listen: 1790 }
       '11 E_CONFIG_VALUE peers[1].peerASN',
       '14 E_CONFIG_DUPLICATE vips[0].addresses[1]',
       '16 E_CONFIG_UNKNOWN_NAME policy[0].match.peers[0]',
-      '17 E_CONFIG_UNSUPPORTED lookingGlass',
       '17 E_CONFIG_VALUE lookingGlass.listen',
     ]);
   });

@@ -1,4 +1,6 @@
 import type { Family } from '@vipcast/net';
+import type { AddressRange } from './kubernetes/address-range.ts';
+import type { LabelSelector } from './kubernetes/label-selector.ts';
 
 /**
  * What the file says, with every default and inheritance worked out. Plain data, ready for JSON or MessagePack:
@@ -17,6 +19,8 @@ export interface Config {
    * when none exist: then every VIP goes to every peer. Never in the file: `mergeResources` fills it in.
    */
   readonly advertisements: readonly AdvertisementConfig[] | null;
+  /** What VIPPools give to Services, in the order in which they are tried. Never in the file either. */
+  readonly pools: readonly PoolConfig[];
   /** What a peer that is not in the file inherits. */
   readonly peerDefaults: PeerDefaults;
   readonly kubernetes: KubernetesConfig;
@@ -152,12 +156,35 @@ export interface PolicyRule {
   readonly set: PolicySet;
 }
 
-/** Where one BGPAdvertisement lets the VIPs go that it selects, and what it puts on them; `null` is all. */
+/**
+ * Which VIPs one BGPAdvertisement selects, where it lets them go, and what it puts on them; `null` is all. What an
+ * earlier release recorded lacks all that selects.
+ */
 export interface AdvertisementConfig {
   readonly name: string;
+  readonly serviceSelector: LabelSelector | null;
+  readonly namespaces: readonly string[] | null;
+  readonly namespaceSelector: LabelSelector | null;
+  /** Ranges of the VIPPools that it names; a pool that does not exist has none. */
+  readonly addresses: readonly AddressRange[] | null;
   readonly peers: readonly string[] | null;
   readonly families: readonly Family[] | null;
   readonly set: PolicySet;
+}
+
+/** Addresses of one VIPPool, and the Services that may have them; `null` is all. */
+export interface PoolConfig {
+  readonly name: string;
+  readonly addresses: readonly AddressRange[];
+  /** Also for Services that do not ask for this pool. */
+  readonly autoAssign: boolean;
+  readonly namespaces: readonly string[] | null;
+  readonly namespaceSelector: LabelSelector | null;
+  readonly serviceSelector: LabelSelector | null;
+  /** The highest is tried first. */
+  readonly priority: number;
+  /** Whether Services with the same sharing key may share an address. */
+  readonly sharing: 'never' | 'by-key';
 }
 
 /** Where Services come from, and what is done for them. */

@@ -36,6 +36,7 @@ export type {
   PolicyMatch,
   PolicyRule,
   PolicySet,
+  PoolConfig,
   VipConfig,
 } from './config.ts';
 export { type Finding, unreadable } from './finding.ts';

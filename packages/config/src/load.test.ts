@@ -133,6 +133,7 @@ describe('a configuration', () => {
         },
       ],
       advertisements: null,
+      pools: [],
       peerDefaults: {
         families: null,
         nextHop: { strategy: 'session', ipv4: null, ipv6: null },

@@ -50,10 +50,9 @@ const policyRules = (config: Config): readonly PolicyRule[] =>
 export const policyOf = (config: Config): Policy => ({
   rules: policyRules(config),
   advertisements:
-    (config.advertisements as Config['advertisements'] | undefined)?.map((advertisement) => ({
-      ...advertisement,
-      set: policySet(advertisement.set),
-    })) ?? null,
+    (config.advertisements as Config['advertisements'] | undefined)?.map(
+      ({ name, peers, families, set }) => ({ name, peers, families, set: policySet(set) }),
+    ) ?? null,
 });
 
 const listenerPart = ({ bgp, peers }: Config): string =>

@@ -3,6 +3,9 @@ import { type Config, formatPlan, planChange } from '@vipcast/config';
 import type { RecordedFact } from '@vipcast/events';
 import { mergeManifests, type ResourceOptions } from './check-resources.ts';
 import { notValid, readConfig, readText } from './configuration-file.ts';
+import { counted } from './counted.ts';
+import { mergeKnown, mergeUnheard, wantsResources } from './daemon/resources/known.ts';
+import { recallResources } from './daemon/resources/memory.ts';
 import { secretProblems } from './daemon/secrets.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -37,6 +40,17 @@ const checkSecrets = (io: Io, file: string, text: string, config: Config): void 
   if (errors.length > 0) throw notValid(file, errors.length);
 };
 
+/** A configuration as the node of this journal would have it, with the resources that it last knew of. */
+const withRecalled = (io: Io, config: Config, journal: string): Config => {
+  if (!wantsResources(config)) return config;
+  const known = recallResources(journal);
+  if (known === undefined) return mergeUnheard(config);
+  io.stderr.write(
+    `note: with ${counted(known.resources.length, 'resource')} of Kubernetes, as ${config.node} last saw them\n`,
+  );
+  return mergeKnown(config, known).config;
+};
+
 const notAccepted = (refused: number): Failure =>
   new Failure(
     'E_CONFIG_INVALID',
@@ -58,9 +72,12 @@ export const check = async (
   const text = await readText(io, file);
   const fromFile = readConfig(io, file, text);
   checkSecrets(io, file, text, fromFile);
-  const { config, refused } = await mergeManifests(io, fromFile, options);
-  const journal = options.journal ?? (io.env.VIPCAST_JOURNAL || config.log.journal);
-  const applied = await lastApplied(io, journal, config.node);
+  const journal = options.journal ?? (io.env.VIPCAST_JOURNAL || fromFile.log.journal);
+  const applied = await lastApplied(io, journal, fromFile.node);
+  const { config, refused } =
+    applied === undefined || options.resources?.length
+      ? await mergeManifests(io, fromFile, options)
+      : { config: withRecalled(io, fromFile, journal), refused: 0 };
   const against =
     applied === undefined
       ? `nothing: no configuration of ${config.node} is in ${journal}`

@@ -11,7 +11,6 @@ const UNSUPPORTED: readonly {
   { path: ['peers', '*', 'interface'], when: isSet, instead: 'give the peer an address' },
   { path: ['peers', '*', 'nextHop', 'strategy'], when: isLinkLocal, instead: 'choose another strategy' },
   { path: ['bgp', 'nextHop', 'strategy'], when: isLinkLocal, instead: 'choose another strategy' },
-  { path: ['lookingGlass'], when: isSet, instead: 'leave it out' },
 ];
 
 function isSet(value: unknown): boolean {

@@ -87,6 +87,10 @@ export const sectionNotes = (values: Values): readonly string[] => {
   if (!controlPlane && vipText(values)) notes.push('address was not used, since cp_enable is not true');
   if (controlPlane && !values.get('vip_interface'))
     notes.push('vip_interface was left to kube-vip: the address is bound to lo');
+  if (controlPlane && !values.get('control_plane_health_check_address'))
+    notes.push(
+      'no health check: the address is announced whether or not the API server answers; docs/control-plane.md has one',
+    );
   if (controlPlane && isTrue(values.get('vip_leaderelection')))
     notes.push(
       'vip_leaderelection: no election is held; every node with a passing health check announces the address',

@@ -1,7 +1,8 @@
-import type { AdvertisementConfig } from '../config.ts';
+import type { AdvertisementConfig, PoolConfig } from '../config.ts';
 import { nearestName } from '../near-name.ts';
 import type { Problem } from '../problem.ts';
 import { describe } from '../wording.ts';
+import { byPriority } from './pool-merge.ts';
 import type { AdvertisementResource } from './resource.ts';
 
 /** Names that a resource may give. */
@@ -30,10 +31,24 @@ export const doubtsAbout = (
   known: KnownNames,
 ): readonly Problem[] => [...unknown('peers', peers, known.peers), ...unknown('pools', pools, known.pools)];
 
-/** The advertisements in the order in which they are asked: highest priority first, then by name. */
+/**
+ * The advertisements in the order in which they are asked: highest priority first, then by name.
+ * @param pools - those that are part of the configuration
+ */
 export const advertisementConfigs = (
   advertisements: readonly AdvertisementResource[],
-): readonly AdvertisementConfig[] =>
-  [...advertisements]
-    .sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1))
-    .map(({ name, peers, families, set }) => ({ name, peers, families, set }));
+  pools: readonly PoolConfig[],
+): readonly AdvertisementConfig[] => {
+  const rangesOf = (named: readonly string[]) =>
+    pools.filter(({ name }) => named.includes(name)).flatMap(({ addresses }) => addresses);
+  return [...advertisements].sort(byPriority).map((advertisement) => ({
+    name: advertisement.name,
+    serviceSelector: advertisement.serviceSelector,
+    namespaces: advertisement.namespaces,
+    namespaceSelector: advertisement.namespaceSelector,
+    addresses: advertisement.pools && rangesOf(advertisement.pools),
+    peers: advertisement.peers,
+    families: advertisement.families,
+    set: advertisement.set,
+  }));
+};

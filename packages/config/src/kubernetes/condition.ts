@@ -10,7 +10,9 @@ export type ConditionReason =
   /** The file, or an older resource, has a peer of this address. */
   | 'AddressTaken'
   /** An older VIPPool has some of the addresses. */
-  | 'Overlaps';
+  | 'Overlaps'
+  /** The file that its Secret is mounted as cannot be read on this node. */
+  | 'PasswordUnreadable';
 
 /** A `metav1.Condition` of type `Accepted`, but for the time, which the shell knows. */
 export interface ResourceCondition extends ResourceReference {

@@ -68,6 +68,7 @@ describe('a BGPPeer', () => {
     const merged = merge(here, there);
     expect(merged.config.peers.map(({ name }) => name)).toEqual(['tor1', 'here']);
     expect(statesOf(merged)).toEqual(['here True Accepted', 'there True Accepted']);
+    expect(merged.conditions[1]?.message).toBe('not used on node n7, which its nodeSelector does not select');
     expect(merged.accepted).toHaveLength(2);
   });
 
@@ -133,6 +134,35 @@ describe('a BGPAdvertisement', () => {
     expect(merged.advertisements?.[1]).toMatchObject({ peers: ['tor1'], families: null, set: { med: 5 } });
   });
 
+  it('selects by what it says, and by the ranges of the pools it names that take part', () => {
+    const selector = { matchLabels: { tier: 'gold' } };
+    const { config: merged } = merge(
+      advertisement('all'),
+      advertisement('gold', {
+        serviceSelector: selector,
+        namespaces: ['shop'],
+        pools: ['b', 'a', 'nowhere', 'late'],
+      }),
+      advertisement('team', { namespaceSelector: selector, pools: ['nowhere'] }),
+      pool('a', ['192.0.2.0/30', '2001:db8::/127'], '2026-01-01T00:00:00Z'),
+      pool('b', ['192.0.2.8/31'], '2026-01-01T00:00:00Z'),
+      pool('late', ['192.0.2.2/31'], '2026-02-01T00:00:00Z'),
+    );
+    const nothing = { serviceSelector: null, namespaces: null, namespaceSelector: null, addresses: null };
+    expect(merged.advertisements).toMatchObject([
+      { name: 'all', ...nothing },
+      {
+        ...{ name: 'gold', serviceSelector: selector, namespaces: ['shop'], namespaceSelector: null },
+        addresses: [
+          { first: '192.0.2.0', last: '192.0.2.3' },
+          { first: '2001:db8::', last: '2001:db8::1' },
+          { first: '192.0.2.8', last: '192.0.2.9' },
+        ],
+      },
+      { name: 'team', ...nothing, namespaceSelector: selector, addresses: [] },
+    ]);
+  });
+
   it('may name what is not there yet, which its condition says', () => {
     const merged = merge(
       advertisement('a', { peers: ['tor2', 'tor1', 'tro3'], pools: ['p'] }),
@@ -151,6 +181,36 @@ describe('a BGPAdvertisement', () => {
 });
 
 describe('a VIPPool', () => {
+  it('is tried in the order of priority, then by name', () => {
+    const of = (name: string, third: number, spec: object = {}) =>
+      read('VIPPool', name, { addresses: [`192.0.${third}.0/24`], ...spec });
+    const { config: merged } = merge(
+      of('b', 1),
+      of('low', 2, { priority: -1 }),
+      of('a', 3),
+      of('high', 4, { priority: 9 }),
+    );
+    expect(merged.pools.map(({ name }) => name)).toEqual(['high', 'a', 'b', 'low']);
+    expect(merged.pools[1]).toEqual({
+      name: 'a',
+      addresses: [{ first: '192.0.3.0', last: '192.0.3.255' }],
+      autoAssign: true,
+      namespaces: null,
+      namespaceSelector: null,
+      serviceSelector: null,
+      priority: 0,
+      sharing: 'by-key',
+    });
+  });
+
+  it('that is refused is not part of the configuration', () => {
+    const { config: merged } = merge(
+      pool('old', ['192.0.2.0/24'], '2026-01-01T00:00:00Z'),
+      pool('new', ['192.0.2.0/25'], '2026-02-01T00:00:00Z'),
+    );
+    expect(merged.pools.map(({ name }) => name)).toEqual(['old']);
+  });
+
   it('that is younger loses to one that has some of its addresses', () => {
     const merged = merge(
       pool('new', ['2001:db8::/64', '192.0.2.200-192.0.3.5'], '2026-02-01T00:00:00Z'),
@@ -178,6 +238,40 @@ describe('the plan', () => {
     expect(formatPlan(planChange(merged, config))).toContain(
       '~ advertisement: every VIP goes to every peer\n',
     );
+  });
+
+  it('shows what changes about pools and what an advertisement selects', () => {
+    const { config: before } = merge(
+      advertisement('gold'),
+      pool('p', ['192.0.2.0/24']),
+      pool('q', ['192.0.4.0/24']),
+    );
+    const { config: after } = merge(
+      advertisement('gold', { namespaces: ['shop', 'bank'], pools: ['p'] }),
+      pool('p', ['192.0.2.0/25', '2001:db8::/64']),
+    );
+    expect(formatPlan(planChange(before, after))).toBe(
+      [
+        '~ advertisement gold: namespaces none → shop, bank; addresses none → ' +
+          '192.0.2.0-192.0.2.127, 2001:db8::-2001:db8::ffff:ffff:ffff:ffff',
+        '~ pool p: addresses 192.0.2.0-192.0.2.255 → ' +
+          '192.0.2.0-192.0.2.127, 2001:db8::-2001:db8::ffff:ffff:ffff:ffff',
+        '- pool q: 192.0.4.0-192.0.4.255',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('of an advertisement that an earlier release recorded shows only what differs', () => {
+    const { config: after } = merge(advertisement('gold'));
+    const recorded = after.advertisements?.map(({ name, peers, families, set }) => ({
+      name,
+      peers,
+      families,
+      set,
+    }));
+    const { pools: _, ...before } = { ...after, advertisements: recorded };
+    expect(formatPlan(planChange(before as unknown as Config, after))).toBe('nothing changes\n');
   });
 
   it('shows how Services are taken', () => {

@@ -53,12 +53,13 @@ export const mergeResources = (
     pools: new Set(named('VIPPool')),
   };
   const peers = createPeerRegister(config);
-  const addPool = createPoolRegister();
+  const poolRegister = createPoolRegister();
   const judge = (resource: Resource): Verdict => {
-    if (resource.kind === 'VIPPool') return addPool(resource);
+    if (resource.kind === 'VIPPool') return poolRegister.add(resource);
     if (resource.kind === 'BGPAdvertisement') return judgeAdvertisement(resource, known);
-    const here = selects(resource.nodeSelector, labels);
-    return here ? peers.add(resource) : { condition: accepted(resource, 'not for this node'), problems: [] };
+    if (selects(resource.nodeSelector, labels)) return peers.add(resource);
+    const message = `not used on node ${config.node}, which its nodeSelector does not select`;
+    return { condition: accepted(resource, message), problems: [] };
   };
   const verdicts = new Map([...read].sort(bySeniority).map((resource) => [resource, judge(resource)]));
   const conditionOf = (entry: ReadResource): ResourceCondition =>
@@ -69,11 +70,13 @@ export const mergeResources = (
     .filter((resource) => resource.kind === 'BGPAdvertisement')
     .filter(({ nodeSelector }) => selects(nodeSelector, labels));
   const exist = resources.some((entry) => (entry.ok ? entry.resource : entry).kind === 'BGPAdvertisement');
+  const pools = poolRegister.added();
   return {
     config: {
       ...config,
       peers: [...config.peers, ...peers.added],
-      advertisements: exist ? advertisementConfigs(here) : null,
+      advertisements: exist ? advertisementConfigs(here, pools) : null,
+      pools,
     },
     conditions: resources.map(conditionOf),
     findings: resources.flatMap((entry) =>

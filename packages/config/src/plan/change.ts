@@ -1,7 +1,17 @@
+import { type AddressRange, formatRange } from '../kubernetes/address-range.ts';
 import { durationText } from '../wording.ts';
 
 /** What a change is about. `log` is also what names this node's facts: cluster and node. */
-export type Kind = 'peer' | 'vip' | 'policy' | 'advertisement' | 'bgp' | 'kubernetes' | 'log';
+export type Kind =
+  | 'peer'
+  | 'vip'
+  | 'policy'
+  | 'advertisement'
+  | 'pool'
+  | 'bgp'
+  | 'kubernetes'
+  | 'log'
+  | 'lookingGlass';
 
 /** One thing that a new configuration adds, changes or removes. */
 export interface Change {
@@ -29,14 +39,18 @@ const shown = (field: string, value: unknown): string => {
   if (Array.isArray(value))
     return value.length === 0 ? 'none' : value.map((part) => shown('', part)).join(', ');
   if (typeof value !== 'object') return String(value);
+  if ('first' in value && 'last' in value) return formatRange(value as AddressRange);
   const parts = Object.entries(value as object).filter(([, part]) => part !== null);
   return parts.map(([key, part]) => `${key} ${shown(key, part)}`).join(', ');
 };
 
+/** As it is compared: what an earlier release did not record is not set. */
+const compared = (value: unknown): string => JSON.stringify(value ?? null);
+
 /** Settings of a thing in which two versions differ. */
 export const differences = <T extends object>(before: T, after: T): readonly (keyof T & string)[] =>
   (Object.keys(after) as (keyof T & string)[]).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    (key) => compared(before[key]) !== compared(after[key]),
   );
 
 /** `holdTime 9s → 30s`. */

@@ -5,8 +5,10 @@ import type {
   KubernetesConfig,
   LogConfig,
   PeerConfig,
+  PoolConfig,
   VipConfig,
 } from '../config.ts';
+import { formatRange } from '../kubernetes/address-range.ts';
 import { type Change, changeOf, type Kind } from './change.ts';
 import { policyChanges } from './policy.ts';
 import { type Reset, resetsOf } from './reset.ts';
@@ -81,6 +83,8 @@ const narrowed = (before: Config | null, after: Config): Part => {
   return { added: [], changed: (was === null) === (is === null) ? [] : [change], removed: [] };
 };
 
+const poolSummary = ({ addresses }: PoolConfig): string => addresses.map(formatRange).join(', ');
+
 const kubernetesSummary = ({ loadBalancerClass, alsoWithoutClass, namespace }: KubernetesConfig): string =>
   `Services of ${namespace === null ? 'all namespaces' : `namespace ${namespace}`}, ` +
   (loadBalancerClass === null
@@ -92,6 +96,18 @@ const kubernetesChanges = (before: Config | null, after: Config): Part => {
   if (is.enabled) return sectionChanges('kubernetes', was, is, kubernetesSummary(is));
   const gone: Change = { kind: 'kubernetes', name: 'kubernetes', fields: [], text: 'Services' };
   return { added: [], changed: [], removed: was ? [gone] : [] };
+};
+
+const lookingGlassChanges = (before: Config | null, after: Config): Part => {
+  const [was, is] = [before?.lookingGlass ?? undefined, after.lookingGlass];
+  if (is !== null) return sectionChanges('lookingGlass', was, is, is.listen);
+  const gone = (listen: string): Change => ({
+    kind: 'lookingGlass',
+    name: 'lookingGlass',
+    fields: [],
+    text: listen,
+  });
+  return { added: [], changed: [], removed: was ? [gone(was.listen)] : [] };
 };
 
 /**
@@ -111,9 +127,11 @@ export const planChange = (before: Config | null, after: Config): Plan => {
       after.advertisements ?? [],
       advertisementSummary,
     ),
+    namedChanges('pool', before?.pools ?? [], after.pools ?? [], poolSummary),
     policyChanges(before?.policy ?? [], after.policy),
     kubernetesChanges(before, after),
     sectionChanges('log', before ? recordOf(before) : undefined, record, record.journal),
+    lookingGlassChanges(before, after),
   ];
   return {
     added: parts.flatMap(({ added }) => added),

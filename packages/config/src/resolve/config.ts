@@ -69,6 +69,7 @@ export const resolveConfig = (draft: Draft, bgp: BgpSection, node: string): Conf
   vips: draft.vips.map(({ value }) => resolveVip(value)),
   policy: draft.policy.map(({ value }) => resolveRule(value)),
   advertisements: null,
+  pools: [],
   peerDefaults: resolvePeerDefaults(bgp),
   kubernetes: resolveKubernetes(draft.kubernetes),
   log: resolveLog(draft.log),

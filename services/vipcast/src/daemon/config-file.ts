@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { type Config, lateFinding, loadConfig } from '@vipcast/config';
+import { type Config, loadConfig } from '@vipcast/config';
 import { deriveRouterId } from './router-id.ts';
 import { secretProblems } from './secrets.ts';
 
@@ -14,9 +14,6 @@ export type ConfigFile =
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly errors: readonly string[]; readonly digest: string };
-
-/** What the configuration can say of Kubernetes is checked already; no service follows the API server yet. */
-const UNWATCHED = 'a daemon that watches Kubernetes is not built yet; list the addresses under vips';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -51,10 +48,6 @@ export const readConfigFile = (file: string): ConfigFile => {
   const problems = secretProblems(file, text, loaded.config);
   if (problems.length > 0) return { ok: false, errors: problems.map(({ message }) => message), digest };
   const { config } = loaded;
-  if (config.kubernetes.enabled) {
-    const { message } = lateFinding(text, file, ['kubernetes', 'enabled'], UNWATCHED);
-    return { ok: false, errors: [message], digest };
-  }
   const routerId = config.bgp.routerId ?? deriveRouterId(config);
   return {
     ok: true,

@@ -9,6 +9,7 @@ import { watchConfigFile } from './config-watch.ts';
 import { listenAt } from './door.ts';
 import { startNode } from './node.ts';
 import { beginJournal, createReplicator } from './replicator.ts';
+import { createResources } from './resources/resources.ts';
 import { type ServiceName, shareOf } from './share.ts';
 
 /** What `vipcast up` and `vipcast run` host. */
@@ -39,6 +40,10 @@ const fixedPart = ({ cluster, node, log }: Config): string => JSON.stringify([cl
 
 const FIXED = 'cluster, node and log.journal cannot change while running; restart vipcast to apply them';
 
+/** What resources of Kubernetes add to a configuration. */
+const addedPart = ({ peers, advertisements, pools }: Config): string =>
+  JSON.stringify([peers, advertisements, pools]);
+
 /** Why a service does not run apart without NATS. */
 export const APART = 'log.nats is not set, and services that run apart meet on NATS only';
 
@@ -54,7 +59,10 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const doors = await listenAt(share.doors, log.refresh, answer);
   beginJournal(config, share, options.clock.wall());
   const replicator = createReplicator({ ...options, log, share });
+  const { journal, takesWishes: writesStatus } = share;
+  const resources = createResources({ ...options, journal, writesStatus, onChange: () => applyResources() });
   const close = async (): Promise<void> => {
+    await resources.stop();
     await replicator.stop();
     await doors.close();
     log.close();
@@ -62,13 +70,24 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   replicator.apply(config);
   // What another process decided is in the stream: a service that starts on less would say what is over.
   if (service !== undefined) await replicator.catchUp();
-  const applied = { ...options.first, file };
+  let current = options.first;
+  let running = resources.effective(config);
+  const applied = { ...current, file, config: running };
   const node = await startNode({ ...options, log, share, applied }).catch(async (error: unknown) => {
     await close();
     throw error;
   });
   let said = options.first.digest;
   let stopping = false;
+
+  const applyResources = (): void => {
+    if (stopping) return;
+    const next = resources.effective(current.config);
+    if (addedPart(next) === addedPart(running)) return;
+    running = next;
+    node.apply({ ...current, file, config: next });
+    logger.info('configuration applied: resources of Kubernetes changed');
+  };
 
   const refuse = (errors: readonly string[]): void => {
     for (const error of errors) logger.error(error);
@@ -86,8 +105,11 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     else if (service !== undefined && read.config.log.nats === null) refuse([`${file}: ${APART}`]);
     else {
       for (const warning of read.warnings) logger.warn(warning);
-      node.apply({ ...read, file });
+      current = read;
+      running = resources.effective(read.config);
+      node.apply({ ...read, file, config: running });
       replicator.apply(read.config);
+      resources.follow(read.config);
       logger.info({ file }, 'configuration applied');
     }
   };
@@ -108,6 +130,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       .catch((error: unknown) => logger.error({ err: error }, 'the configuration cannot be applied'));
   };
   const watching = watchConfigFile(file, options.seen, reload);
+  resources.follow(config);
 
   return {
     died: node.died,

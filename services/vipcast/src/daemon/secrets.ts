@@ -14,7 +14,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-const problemOf = (passwordFile: string): { text: string; unreadable: boolean } | undefined => {
+/** What is wrong with one password file, as it is now. */
+export const passwordProblem = (
+  passwordFile: string,
+): { readonly text: string; readonly unreadable: boolean } | undefined => {
   try {
     const password = passwordOf(readFileSync(passwordFile));
     return password.ok ? undefined : { text: password.message, unreadable: false };
@@ -30,7 +33,7 @@ const problemOf = (passwordFile: string): { text: string; unreadable: boolean } 
  */
 export const secretProblems = (file: string, source: string, config: Config): readonly SecretProblem[] =>
   config.peers.flatMap(({ passwordFile }, index) => {
-    const problem = passwordFile === null ? undefined : problemOf(passwordFile);
+    const problem = passwordFile === null ? undefined : passwordProblem(passwordFile);
     if (problem === undefined) return [];
     const { text, unreadable } = problem;
     const path = ['peers', index, 'passwordFile'];
