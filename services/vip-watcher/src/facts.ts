@@ -86,6 +86,10 @@ const configOf = (config: Partial<Config> & Pick<Config, 'vips'>): Input => {
   };
 };
 
+/** The configuration that a fact says was applied; the daemon checked it before it wrote the fact. */
+export const configIn = (fact: RecordedFact): Partial<Config> | undefined =>
+  fact.type === 'node.ConfigApplied' ? (fact.data.config as unknown as Partial<Config>) : undefined;
+
 /** What a fact of this node asks of the watcher; `undefined` when it is none of its business. */
 export const inputOf = (fact: RecordedFact): Input | undefined => {
   switch (fact.type) {

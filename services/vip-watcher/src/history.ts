@@ -1,12 +1,21 @@
+import type { Config } from '@vipcast/config';
 import { type Cause, causeOf, type RecordedFact } from '@vipcast/events';
 import type { Drain, Input, RestoredVip } from '@vipcast/vip';
-import { drainOf, inputOf, restoredOf } from './facts.ts';
+import { configIn, drainOf, inputOf, restoredOf } from './facts.ts';
 
 /** An input and the fact that it came from. */
 export interface Caused {
   readonly input: Input;
   readonly cause: Cause | undefined;
+  /** All of the configuration that an input is about. */
+  readonly config?: Partial<Config> | undefined;
 }
+
+/** What a fact of this node asks of the watcher; `undefined` when it is none of its business. */
+export const causedBy = (fact: RecordedFact): Caused | undefined => {
+  const input = inputOf(fact);
+  return input && { input, cause: causeOf(fact), config: configIn(fact) };
+};
 
 /**
  * Where a watcher goes on after a restart: what was last said of each VIP and of the node's drain, then the configuration in force, then
@@ -26,10 +35,9 @@ export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
     const said = restoredOf(fact);
     if (said) vips.set(said.name, said);
     drain = drainOf(fact) ?? drain;
-    const input = inputOf(fact);
-    if (input === undefined) continue;
-    const caused = { input, cause: causeOf(fact) };
-    if (input.type === 'ConfigApplied') config = caused;
+    const caused = causedBy(fact);
+    if (caused === undefined) continue;
+    if (caused.input.type === 'ConfigApplied') config = caused;
     else wishes.push(caused);
   }
   const restored: Caused = {

@@ -1,10 +1,14 @@
-import { type Cause, causeOf, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
+import { type Cause, type Draft, parseSubject, type RecordedFact } from '@vipcast/events';
 import type { Log } from '@vipcast/log';
 import { actor, appender, type Clock, createClock, createTimers, type Logger } from '@vipcast/runtime';
 import { type Effect, emptyState, type Input, type RestoredVip, type State, step } from '@vipcast/vip';
+import manifest from '../package.json' with { type: 'json' };
 import { type Binder, createBindings, kernelBinder } from './bindings.ts';
-import { draftOf, inputOf } from './facts.ts';
-import { resume } from './history.ts';
+import { draftOf } from './facts.ts';
+import { type Caused, causedBy, resume } from './history.ts';
+import type { Silence } from './kubernetes/hearing.ts';
+import type { VipConclusion } from './kubernetes/notice.ts';
+import { createServiceSource } from './kubernetes/source.ts';
 import { createProbes } from './probes/schedule.ts';
 
 /** What a VIP watcher works with. */
@@ -23,6 +27,8 @@ export interface VipWatcherOptions {
 export interface VipWatcher {
   /** Stops the probes and takes our addresses off the interfaces. Says nothing in the log: stopping withdraws nothing. */
   stop(): Promise<void>;
+  /** Why the Kubernetes API is not heard, and since when; `undefined` while it is, and where nobody listens. */
+  silence(): Silence | undefined;
 }
 
 /** Milliseconds until a binding that failed is tried again. */
@@ -34,9 +40,15 @@ interface Turn {
   readonly cause: Cause | undefined;
 }
 
+/** What is concluded about a VIP is told where it comes from, too. */
+interface Tell {
+  readonly type: 'tell';
+  readonly conclusion: VipConclusion;
+}
+
 /** An effect, and what led to it: the answer to a binding has the cause of the wish. */
 interface CausedEffect {
-  readonly effect: Effect;
+  readonly effect: Effect | Tell;
   readonly cause: Cause | undefined;
 }
 
@@ -48,7 +60,10 @@ const stepTurn = (before: State, { inputs, cause }: Turn) => {
     const stepped = step(state, input);
     state = stepped.state;
     for (const effect of stepped.effects) effects.push({ effect, cause });
-    for (const conclusion of stepped.conclusions) facts.push(draftOf(conclusion, cause));
+    for (const conclusion of stepped.conclusions) {
+      facts.push(draftOf(conclusion, cause));
+      if ('vip' in conclusion) effects.push({ effect: { type: 'tell', conclusion }, cause });
+    }
   }
   return { state, effects, facts };
 };
@@ -104,6 +119,9 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
         break;
       case 'stopTimer':
         timers.stop(effect.timer);
+        break;
+      case 'tell':
+        services.tell(effect.conclusion);
     }
   };
 
@@ -120,6 +138,22 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
   const take = (input: Input, cause: Cause | undefined): void =>
     watcher.send({ inputs: [input], cause }, cause);
 
+  /** VIPs of Services that are advertised, as a list of the cluster will find them or not. */
+  const advertised = () =>
+    [...watcher.state().vips.values()].flatMap(({ name, source, said }) =>
+      source === 'kubernetes' && said?.advertised ? [{ name, addresses: said.addresses }] : [],
+    );
+
+  const services = createServiceSource({
+    ...{ node, logger, advertised, version: manifest.version },
+    onJudged: (inputs, cause) => watcher.send({ inputs, cause }, cause),
+  });
+
+  const obey = ({ input, cause, config }: Caused): void => {
+    take(input, cause);
+    if (config !== undefined) services.configure(config, cause);
+  };
+
   const isOurs = ({ subject }: RecordedFact): boolean => {
     const parsed = parseSubject(subject);
     return parsed?.cluster === cluster && parsed.node === node;
@@ -135,22 +169,24 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
 
   const begin = log.last();
   const past = log.read({ until: begin, aggregates: ['node', 'operator', 'vip'] });
-  for (const { input, cause } of resume(Iterator.from(past).filter(isOurs))) {
-    take(input, cause);
-    if (input.type === 'Restored') void tidy(input.vips);
+  for (const caused of resume(Iterator.from(past).filter(isOurs))) {
+    obey(caused);
+    if (caused.input.type === 'Restored') void tidy(caused.input.vips);
   }
   const follower = log.follow({ after: begin, aggregates: ['node', 'operator'] }, (facts) => {
     for (const fact of facts) {
-      const input = isOurs(fact) ? inputOf(fact) : undefined;
-      if (input) take(input, causeOf(fact));
+      const caused = isOurs(fact) ? causedBy(fact) : undefined;
+      if (caused) obey(caused);
     }
   });
 
   return {
     stop: async () => {
       follower.stop();
+      services.stop();
       take({ type: 'Stop' }, undefined);
       await bindings.settled();
     },
+    silence: services.silence,
   };
 };

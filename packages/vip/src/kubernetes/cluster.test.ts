@@ -1,3 +1,4 @@
+import { parseAddress } from '@vipcast/net';
 import { describe, expect, it } from 'vitest';
 import {
   type Advertisement,
@@ -6,6 +7,7 @@ import {
   type ServiceSettings,
   type ServicesInput,
   stepServices,
+  type Told,
 } from './index.ts';
 import {
   after,
@@ -114,11 +116,13 @@ describe('the Node', () => {
 describe('advertisements', () => {
   const labelled = service('prod/web', { labels: { app: 'web', tier: 'front' } });
   const state = cluster(services('list', labelled), slices('list', slice('prod/web', 'ready')));
-  const all: Advertisement = { name: 'all', serviceSelector: null, namespaceSelector: null };
+  const anything = { serviceSelector: null, namespaces: null, namespaceSelector: null, addresses: null };
+  const all: Advertisement = { name: 'all', ...anything };
   const named = (
     serviceSelector: LabelSelector | null,
     namespaceSelector: LabelSelector | null = null,
-  ): Advertisement => ({ name: 'some', serviceSelector, namespaceSelector });
+  ): Advertisement => ({ ...all, name: 'some', serviceSelector, namespaceSelector });
+  const range = (first: string, last: string) => ({ first: parseAddress(first)!, last: parseAddress(last)! });
 
   it('must select it, once there are any', () => {
     expect(told(state, advertise())).toEqual(['-prod/web no-advertisement 192.0.2.10']);
@@ -152,6 +156,59 @@ describe('advertisements', () => {
     expect(told(state, advertise(named(null, by('prod'))))).toEqual(['prod/web endpoints 192.0.2.10']);
     expect(told(state, advertise(named(null, by('test'))))).toEqual([
       '-prod/web no-advertisement 192.0.2.10',
+    ]);
+    expect(told(state, advertise({ ...all, namespaces: ['test', 'prod'] }))).toEqual([
+      'prod/web endpoints 192.0.2.10',
+    ]);
+    expect(told(state, advertise({ ...all, namespaces: ['test'] }))).toEqual([
+      '-prod/web no-advertisement 192.0.2.10',
+    ]);
+  });
+
+  it('know a namespace by its labels, once it was told, and until it goes', () => {
+    const namespace = (team: string, how: Told = 'watch'): ServicesInput => ({
+      type: 'NamespacesChanged',
+      told: how,
+      set: [{ name: 'prod', labels: { team } }],
+      deleted: [],
+    });
+    const ofA = advertise(named(null, { matchLabels: { team: 'a' } }));
+    expect(told(state, ofA)).toEqual(['-prod/web no-advertisement 192.0.2.10']);
+    expect(told(state, namespace('a'), ofA)).toEqual(['prod/web endpoints 192.0.2.10']);
+    const known = after(state, namespace('a'), ofA);
+    expect(told(known, namespace('a', 'relist'))).toEqual([]);
+    expect(told(known, namespace('b'))).toEqual(['-prod/web no-advertisement 192.0.2.10']);
+    expect(told(known, { type: 'NamespacesChanged', told: 'watch', set: [], deleted: ['prod'] })).toEqual([
+      '-prod/web no-advertisement 192.0.2.10',
+    ]);
+  });
+
+  it('let only the addresses of their pools go, and are named only where they do', () => {
+    const dual = service('prod/web', { ips: ['192.0.2.10', '198.51.100.1', '2001:db8::1'] });
+    const both = cluster(
+      services('list', dual),
+      slices('list', slice('prod/web', 'ready'), slice('prod/web-6', 'ready', 'IPv6', 'web')),
+    );
+    const pool = (name: string, first: string, last: string): Advertisement => ({
+      ...all,
+      name,
+      addresses: [range(first, last)],
+    });
+    const low = pool('low', '192.0.2.0', '192.0.2.10');
+    const six = pool('six', '2001:db8::', '2001:db8::ffff');
+    const far = pool('far', '203.0.113.0', '203.0.113.255');
+    expect(told(both, advertise(low, six, far))).toEqual([
+      'prod/web endpoints 192.0.2.10 2001:db8::1; 198.51.100.1 no-advertisement',
+    ]);
+    expect(stepServices(both, [advertise(low, six, far)]).verdicts).toMatchObject([
+      { advertisements: ['low', 'six'] },
+    ]);
+    expect(told(both, advertise(far))).toEqual([
+      '-prod/web no-advertisement 192.0.2.10 198.51.100.1 2001:db8::1',
+    ]);
+    const all4 = pool('all4', '0.0.0.0', '255.255.255.255');
+    expect(told(both, advertise(all4))).toEqual([
+      'prod/web endpoints 192.0.2.10 198.51.100.1; 2001:db8::1 no-advertisement',
     ]);
   });
 });

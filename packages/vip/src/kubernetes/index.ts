@@ -1,7 +1,7 @@
 /**
  * Which VIPs a node announces for the Services of its Kubernetes cluster, and why not the others.
  *
- * `serviceOf`, `endpointSliceOf` and `nodeOf` make of the API's objects, however odd, the little that deciding needs.
+ * `serviceOf`, `endpointSliceOf`, `nodeOf` and `namespaceOf` make of the API's objects, however odd, the little that deciding needs.
  * `stepServices` takes what changed in the cluster and answers with the verdicts that changed; a VIP that is not
  * advertised has exactly one reason, from one table (`reasons.ts`).
  *
@@ -22,13 +22,20 @@ export { type ClusterNode, DRAIN_TAINT, nodeOf } from './cluster-node.ts';
 export { type EndpointSlice, endpointSliceOf, type Presence } from './endpoint-slice.ts';
 export type { ServicesInput, Told } from './input.ts';
 export type { Projected } from './json.ts';
+export { type Namespace, namespaceOf } from './namespace.ts';
 export {
   ADVERTISED_REASONS,
   type ServiceAdvertiseReason,
   type ServiceWithholdReason,
   WITHHELD_REASONS,
 } from './reasons.ts';
-export { type Advertisement, type LabelRequirement, type LabelSelector, selectorOf } from './selector.ts';
+export {
+  type AddressRange,
+  type Advertisement,
+  type LabelRequirement,
+  type LabelSelector,
+  selectorOf,
+} from './selector.ts';
 export { ADDRESS_ANNOTATIONS, type Service, SHARING_ANNOTATIONS, serviceOf } from './service.ts';
 export type { ServiceAddress } from './service-address.ts';
 export { type ServiceSettings, serviceSettings } from './settings.ts';

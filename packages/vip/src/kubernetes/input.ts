@@ -1,5 +1,6 @@
 import type { ClusterNode } from './cluster-node.ts';
 import type { EndpointSlice } from './endpoint-slice.ts';
+import type { Namespace } from './namespace.ts';
 import type { Advertisement } from './selector.ts';
 import type { Service } from './service.ts';
 import type { ServiceSettings } from './settings.ts';
@@ -33,6 +34,14 @@ export type ServicesInput =
       readonly type: 'AdvertisementsChanged';
       readonly told: Told;
       readonly advertisements: readonly Advertisement[] | null;
+    }
+  /** Needed only where advertisements have a namespaceSelector; to be told before these are. */
+  | {
+      readonly type: 'NamespacesChanged';
+      readonly told: Told;
+      readonly set: readonly Namespace[];
+      /** Names. */
+      readonly deleted: readonly string[];
     }
   | { readonly type: 'SettingsChanged'; readonly settings: ServiceSettings }
   /**

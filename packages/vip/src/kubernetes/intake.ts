@@ -4,7 +4,8 @@ import type { Cluster, ClusterState, Slices } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import type { EndpointSlice } from './endpoint-slice.ts';
 import type { ServicesInput, Told } from './input.ts';
-import type { Advertisement } from './selector.ts';
+import { type Namespace, sameLabels } from './namespace.ts';
+import type { Advertisement, Labels } from './selector.ts';
 import type { Service } from './service.ts';
 import type { ServiceSettings } from './settings.ts';
 
@@ -16,6 +17,7 @@ export interface Intake extends Cluster {
   settings: ServiceSettings;
   node: ClusterNode | null;
   advertisements: readonly Advertisement[] | null;
+  readonly namespaces: Draft<Labels>;
   readonly services: Draft<Service>;
   readonly slices: Draft<Slices>;
   readonly owners: Draft<string>;
@@ -35,6 +37,7 @@ export const beginIntake = (cluster: ClusterState): Intake => ({
   settings: cluster.settings,
   node: cluster.node,
   advertisements: cluster.advertisements,
+  namespaces: cluster.namespaces.edit(),
   services: cluster.services.edit(),
   slices: cluster.slices.edit(),
   owners: cluster.owners.edit(),
@@ -50,6 +53,7 @@ export const endIntake = (intake: Intake): ClusterState => ({
   settings: intake.settings,
   node: intake.node,
   advertisements: intake.advertisements,
+  namespaces: intake.namespaces.done(),
   services: intake.services.done(),
   slices: intake.slices.done(),
   owners: intake.owners.done(),
@@ -111,6 +115,21 @@ const setSlice = (intake: Intake, slice: EndpointSlice): void => {
   intake.touched.add(service);
 };
 
+/** A namespace that is new has no Services whose verdicts could change for it. */
+const changeNamespace = (intake: Intake, { name, labels }: Namespace, told: Told): void => {
+  const before = intake.namespaces.get(name);
+  if (before !== undefined && sameLabels(before, labels)) return;
+  intake.namespaces.set(name, labels);
+  intake.everything = true;
+  if (told === 'watch' && before !== undefined) intake.evidence.add('advertisements');
+};
+
+const removeNamespace = (intake: Intake, name: string): void => {
+  if (intake.namespaces.get(name) === undefined) return;
+  intake.namespaces.delete(name);
+  intake.everything = true;
+};
+
 const changeSettings = (intake: Intake, settings: ServiceSettings): void => {
   intake.settings = settings;
   for (const address of [...intake.claims.keys()]) intake.claims.delete(address);
@@ -149,6 +168,10 @@ export const take = (intake: Intake, input: ServicesInput): void => {
       intake.advertisements = input.advertisements;
       intake.everything = true;
       if (input.told === 'watch') intake.evidence.add('advertisements');
+      break;
+    case 'NamespacesChanged':
+      for (const namespace of input.set) changeNamespace(intake, namespace, input.told);
+      for (const name of input.deleted) removeNamespace(intake, name);
       break;
     case 'SettingsChanged':
       changeSettings(intake, input.settings);

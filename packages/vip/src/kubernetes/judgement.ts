@@ -2,7 +2,7 @@ import { addressesOf, isOurClass, ownerAgainst } from './claim.ts';
 import type { Cluster } from './cluster.ts';
 import { better, type Presence } from './endpoint-slice.ts';
 import { compareReasons, type ServiceAdvertiseReason, type ServiceWithholdReason } from './reasons.ts';
-import { selectedBy } from './selector.ts';
+import { type Advertisement, covers, selecting } from './selector.ts';
 import { className, objectName, type Service } from './service.ts';
 import type { ServiceAddress } from './service-address.ts';
 import type { ServiceSettings } from './settings.ts';
@@ -38,7 +38,7 @@ const classObjection = (service: Service, settings: ServiceSettings): Objection 
 const objectionTo = (
   cluster: Cluster,
   service: Service,
-  advertisements: readonly string[] | null,
+  advertisements: readonly Advertisement[] | null,
 ): Objection | undefined => {
   const { settings } = cluster;
   if (settings.namespace !== null && settings.namespace !== service.namespace)
@@ -94,10 +94,16 @@ const endpointsFor = (cluster: Cluster, service: Service, version: 4 | 6): Prese
 const judgeAddress = (
   cluster: Cluster,
   service: Service,
+  advertisements: readonly Advertisement[] | null,
   candidate: ServiceAddress,
 ): Presence | Objection => {
   if (candidate.version === null) return candidate;
   const { address, version } = candidate;
+  if (advertisements?.every((each) => !covers(each, address)))
+    return objection(
+      'no-advertisement',
+      `${address} is in no VIPPool of a BGPAdvertisement that selects the Service`,
+    );
   const owner = ownerAgainst(cluster, service, address);
   if (owner !== undefined)
     return objection(
@@ -156,6 +162,9 @@ const ofOtherClass = (service: Service, { settings }: Cluster): readonly LeftOut
     ? []
     : service.given.map(({ address }) => ({ address, ...classObjection(service, settings) }));
 
+const namesOf = (advertisements: readonly Advertisement[] | null): readonly string[] | null =>
+  advertisements === null ? null : advertisements.map(({ name }) => name).toSorted();
+
 /**
  * Judges one Service anew, by all that is known of the cluster.
  * @returns `undefined` for a Service that has nothing to announce and never will while it is as it is
@@ -163,8 +172,15 @@ const ofOtherClass = (service: Service, { settings }: Cluster): readonly LeftOut
 export const judge = (cluster: Cluster, service: Service): ServiceVerdict | undefined => {
   const { settings } = cluster;
   if (!service.isLoadBalancer && !(settings.externalIPs && service.external.length > 0)) return undefined;
-  const advertisements = cluster.advertisements && selectedBy(cluster.advertisements, service);
-  const about = { vip: service.key, object: objectName(service.key), uid: service.uid, advertisements };
+  const advertisements =
+    cluster.advertisements &&
+    selecting(cluster.advertisements, service, cluster.namespaces.get(service.namespace));
+  const about = {
+    vip: service.key,
+    object: objectName(service.key),
+    uid: service.uid,
+    advertisements: namesOf(advertisements),
+  };
   const withheld = { ...about, advertised: false, ended: false } as const;
   const candidates = addressesOf(service, settings);
   const against = objectionTo(cluster, service, advertisements);
@@ -179,7 +195,7 @@ export const judge = (cluster: Cluster, service: Service): ServiceVerdict | unde
     [...ofOtherClass(service, cluster)],
   ];
   for (const candidate of candidates) {
-    const judged = judgeAddress(cluster, service, candidate);
+    const judged = judgeAddress(cluster, service, advertisements, candidate);
     if (typeof judged === 'string') {
       addresses.push(candidate.address);
       presences.push(judged);
@@ -188,8 +204,10 @@ export const judge = (cluster: Cluster, service: Service): ServiceVerdict | unde
   if (addresses.length === 0)
     return { ...withheld, ...withheldBy(leftOut.length > 0 ? leftOut : pending(service)) };
   const reason = advertiseReason(service, presences);
+  const concerned = advertisements?.filter((each) => addresses.some((address) => covers(each, address)));
   return {
     ...about,
+    advertisements: namesOf(concerned ?? null),
     advertised: true,
     reason,
     because: ADVERTISED_BECAUSE[reason as keyof typeof ADVERTISED_BECAUSE],

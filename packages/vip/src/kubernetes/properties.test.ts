@@ -1,3 +1,4 @@
+import { ipv4 } from '@vipcast/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   type ServicesState,
   type ServiceVerdict,
   stepServices,
+  type Told,
 } from './index.ts';
 import {
   type GivenService,
@@ -48,6 +50,13 @@ const aSlice: fc.Arbitrary<EndpointSlice> = fc
   })
   .map(({ of, n, type, endpoints }) => slice(`default/${of}-${n}-${type}`, endpoints, type, of));
 
+const namespaces = (how: Told, team: string): ServicesInput => ({
+  type: 'NamespacesChanged',
+  told: how,
+  set: [{ name: 'default', labels: { team } }],
+  deleted: [],
+});
+
 const told = fc.constantFrom('watch' as const, 'relist' as const);
 const key = fc.constantFrom(...SERVICES);
 
@@ -61,6 +70,8 @@ const input: fc.Arbitrary<ServicesInput> = fc.oneof(
     arbitrary: fc.constantFrom<ServicesInput>(
       onNode(),
       onNode(null),
+      namespaces('watch', 'a'),
+      namespaces('relist', 'b'),
       onNode(node({ metadata: { name: 'n7', labels: { [EXCLUDE]: '' } } })),
       { type: 'SettingsChanged', settings },
       { type: 'SettingsChanged', settings: { ...settings, namespace: 'default' } },
@@ -69,7 +80,13 @@ const input: fc.Arbitrary<ServicesInput> = fc.oneof(
         type: 'AdvertisementsChanged',
         told: 'relist',
         advertisements: [
-          { name: 'web', serviceSelector: { matchLabels: { app: 'web' } }, namespaceSelector: null },
+          {
+            name: 'web',
+            serviceSelector: { matchLabels: { app: 'web' } },
+            namespaces: null,
+            namespaceSelector: { matchLabels: { team: 'a' } },
+            addresses: [{ first: ipv4(0xc0000201), last: ipv4(0xc0000201) }],
+          },
         ],
       },
     ),
@@ -108,6 +125,12 @@ const anew = ({ state: { cluster } }: Run): ReadonlyMap<string, ServiceVerdict> 
   const run: Run = { state: emptyServices(cluster.settings), known: new Map() };
   take(run, [
     onNode(cluster.node),
+    {
+      type: 'NamespacesChanged',
+      told: 'list',
+      set: [...cluster.namespaces.keys()].map((name) => ({ name, labels: cluster.namespaces.get(name)! })),
+      deleted: [],
+    },
     { type: 'AdvertisementsChanged', told: 'list', advertisements: cluster.advertisements },
     slices('list', ...[...cluster.slices.values()].flatMap((each) => [...each.values()])),
     services('list', ...cluster.services.values()),

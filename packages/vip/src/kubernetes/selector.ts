@@ -1,3 +1,4 @@
+import { type Address, compareAddresses, parseAddress } from '@vipcast/net';
 import { listOf, objectOf, textOf, textsOf } from './json.ts';
 
 /** Labels as Kubernetes has them. */
@@ -21,8 +22,18 @@ export interface Advertisement {
   readonly name: string;
   /** `null`: all Services. */
   readonly serviceSelector: LabelSelector | null;
-  /** `null`: all namespaces. A namespace is known by the one label `kubernetes.io/metadata.name`. */
+  /** `null`: all namespaces. */
+  readonly namespaces: readonly string[] | null;
+  /** `null`: all namespaces. Of one that was not told only the label `kubernetes.io/metadata.name` is known. */
   readonly namespaceSelector: LabelSelector | null;
+  /** `null`: all addresses. */
+  readonly addresses: readonly AddressRange[] | null;
+}
+
+/** Addresses of one family from the first to the last, both included. */
+export interface AddressRange {
+  readonly first: Address;
+  readonly last: Address;
 }
 
 const LONGEST_LABEL = 63;
@@ -52,19 +63,37 @@ const selects = (selector: LabelSelector | null, labels: Labels): boolean =>
   (Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value) &&
     (selector.matchExpressions ?? []).every((requirement) => meets(labels, requirement)));
 
-/** The names of the advertisements that select a Service, in order. */
-export const selectedBy = (
+/** What is to be selected. */
+interface Candidate {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+/** The advertisements that select a Service, whatever its addresses are. */
+export const selecting = (
   advertisements: readonly Advertisement[],
-  { namespace, labels }: { readonly namespace: string; readonly labels: Labels },
-): readonly string[] => {
-  const namespaceLabels = { 'kubernetes.io/metadata.name': namespace };
-  return advertisements
-    .filter(
-      ({ serviceSelector, namespaceSelector }) =>
-        selects(serviceSelector, labels) && selects(namespaceSelector, namespaceLabels),
-    )
-    .map(({ name }) => name)
-    .toSorted();
+  { namespace, labels }: Candidate,
+  known: Labels | undefined,
+): readonly Advertisement[] => {
+  const namespaceLabels = { ...known, 'kubernetes.io/metadata.name': namespace };
+  return advertisements.filter(
+    ({ serviceSelector, namespaces, namespaceSelector }) =>
+      selects(serviceSelector, labels) &&
+      (namespaces?.includes(namespace) ?? true) &&
+      selects(namespaceSelector, namespaceLabels),
+  );
+};
+
+const isWithin = (address: Address, { first, last }: AddressRange): boolean =>
+  address.version === first.version &&
+  compareAddresses(first, address) <= 0 &&
+  compareAddresses(address, last) <= 0;
+
+/** True when an advertisement is about this address, which is canonical text. */
+export const covers = ({ addresses }: Advertisement, text: string): boolean => {
+  if (addresses === null) return true;
+  const address = parseAddress(text);
+  return address !== undefined && addresses.some((range) => isWithin(address, range));
 };
 
 /** What cannot be understood selects nothing: to announce too little is seen sooner than to announce too much. */

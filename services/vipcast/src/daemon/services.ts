@@ -1,8 +1,9 @@
 import type { Log } from '@vipcast/log';
+import { startLookingGlass } from '@vipcast/looking-glass';
 import { startResolver } from '@vipcast/next-hop-resolver';
 import type { Clock, Identity, Logger } from '@vipcast/runtime';
 import { startSpeakerThread } from '@vipcast/speaker';
-import { startVipWatcher } from '@vipcast/vip-watcher';
+import { startAllocator, startVipWatcher } from '@vipcast/vip-watcher';
 import type { ServiceName } from './share.ts';
 
 /** What services are started with. */
@@ -25,15 +26,33 @@ export interface RunningService {
   readonly died?: Promise<never>;
 }
 
+/** Services are given addresses where they are watched. */
+const startWatching = ({ log, identity, clock, logger }: ServiceContext): RunningService => {
+  const watcher = startVipWatcher({ log, ...identity, clock, logger });
+  const allocator = startAllocator({ log, ...identity, logger });
+  return {
+    stop: async () => {
+      await Promise.all([watcher.stop(), allocator.stop()]);
+    },
+  };
+};
+
 /** How each is started. */
 export const STARTERS: Readonly<
   Record<ServiceName, (context: ServiceContext) => RunningService | Promise<RunningService>>
 > = {
   speaker: ({ journal, identity, host, logLevel }) =>
     startSpeakerThread({ journal, identity, host, logLevel }),
-  'vip-watcher': ({ log, identity, clock, logger }) => startVipWatcher({ log, ...identity, clock, logger }),
+  'vip-watcher': startWatching,
   'next-hop-resolver': ({ log, identity, clock, logger }) => startResolver({ log, identity, clock, logger }),
+  'looking-glass': ({ log, journal, identity, clock, logger }) =>
+    startLookingGlass({ log, journal, identity, clock, logger }),
 };
 
-/** Routers hear the goodbye before addresses leave their interfaces. */
-export const STOPPING: readonly ServiceName[] = ['next-hop-resolver', 'speaker', 'vip-watcher'];
+/** Routers hear the goodbye before addresses leave their interfaces, and as long as anything runs somebody can be asked. */
+export const STOPPING: readonly ServiceName[] = [
+  'next-hop-resolver',
+  'speaker',
+  'vip-watcher',
+  'looking-glass',
+];
