@@ -34,7 +34,7 @@ const wishesBy = (cluster: string, by: string): string =>
 
 /** Services that run apart on one node (`vipcast run`) hold a lease each. */
 const leasesOfServices = (cluster: string, node: string): readonly string[] =>
-  ['vip-watcher', 'next-hop-resolver', 'speaker'].map(
+  ['vip-watcher', 'next-hop-resolver', 'speaker', 'looking-glass'].map(
     (name) => namesOf({ cluster, node, part: { name, writers: [], subjects: [] } }).lease,
   );
 

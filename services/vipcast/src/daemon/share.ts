@@ -2,8 +2,8 @@ import type { Config } from '@vipcast/config';
 import { hostWriter } from '@vipcast/log';
 import type { NodePart, ReplicationIdentity } from '@vipcast/log/replication';
 
-/** The services of a node, in the order in which they start. */
-export const SERVICES = ['speaker', 'vip-watcher', 'next-hop-resolver'] as const;
+/** The services of a node, in the order in which they start: the looking glass watches the threads of those after it. */
+export const SERVICES = ['looking-glass', 'speaker', 'vip-watcher', 'next-hop-resolver'] as const;
 
 /** A service of a node. */
 export type ServiceName = (typeof SERVICES)[number];
@@ -37,6 +37,7 @@ const OWN = {
   speaker: { writers: [], subjects: ['session.>', 'route.>'] },
   'next-hop-resolver': { writers: [], subjects: ['nexthop.>'] },
   'vip-watcher': { writers: ['operator', 'subscribers'], subjects: ['vip.>', 'operator.>', 'node.drain'] },
+  'looking-glass': { writers: [], subjects: [] },
 } as const satisfies Record<ServiceName, Pick<NodePart, 'writers' | 'subjects'>>;
 
 const partOf = (node: string, service: ServiceName): NodePart => {
