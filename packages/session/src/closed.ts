@@ -5,7 +5,7 @@ import {
   encodeNotification,
   type Notification,
 } from '@vipcast/wire';
-import { nextIdleHold } from './timers.ts';
+import { nextIdleHold, sendHoldTimeOf } from './timers.ts';
 import type { Turn } from './turn.ts';
 import type { Connection, State } from './types.ts';
 
@@ -27,9 +27,13 @@ const isCease = (notification: Notification | null, ...subcodes: number[]): bool
 const lasted = ({ at, session }: Turn, { connection, from, notification }: Ending): boolean => {
   const { since, negotiated } = session[connection];
   if (from !== 'Established' || negotiated === null) return false;
-  // A peer that falls silent at once is lost after a hold time too: that is no sign of life.
-  const least = notification?.code === ERROR_CODE.holdTimerExpired ? 2 : 1;
-  return at - since >= least * (negotiated.holdTime || DEFAULT_HOLD) * 1000;
+  const holdTime = (negotiated.holdTime || DEFAULT_HOLD) * 1000;
+  // A peer that falls silent, or deaf, at once is lost after such a time too: that is no sign of life.
+  const awaited: Readonly<Record<number, number>> = {
+    [ERROR_CODE.holdTimerExpired]: holdTime,
+    [ERROR_CODE.sendHoldTimerExpired]: sendHoldTimeOf(session.settings, negotiated),
+  };
+  return at - since >= holdTime + (awaited[notification?.code ?? 0] ?? 0);
 };
 
 /** DampPeerOscillations (RFC 4271 §8.1.1): what this ending does to the wait before the next dial. */

@@ -3,7 +3,7 @@ import type { Connection, Endpoints, Negotiated, Timer } from './types.ts';
 
 /**
  * What the machine of one connection hears, spelled as RFC 4271 §8.1 spells it. `ManualReset`,
- * `ClosingTimer_Expires` and `RouteRefreshMsg` are not in that list.
+ * `ClosingTimer_Expires` and `RouteRefreshMsg` are not in that list; `SendHoldTimer_Expires` is RFC 9687's.
  */
 export type SessionEvent =
   | { readonly type: 'ManualStart' | 'AutomaticStart' | 'AutomaticStop' }

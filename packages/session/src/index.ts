@@ -19,12 +19,15 @@
  * Choices the RFC leaves open. DelayOpen is not there. DampPeerOscillations is: after a failure, or a session
  * shorter than its hold time, IdleHoldTimer waits 1 s, doubling up to 60 s, before the next dial, while the peer
  * may still dial us. A refused dial goes to Active and is tried again after at most 1 s, then every
- * ConnectRetryTimer. OPEN is awaited for 240 s. A NOTIFICATION is never answered. Every timer except HoldTimer and
- * ClosingTimer is jittered by 0.75 to 1 (§10).
+ * ConnectRetryTimer. OPEN is awaited for 240 s. A NOTIFICATION is never answered. Every timer except HoldTimer,
+ * SendHoldTimer and ClosingTimer is jittered by 0.75 to 1 (§10).
+ *
+ * A peer that says KEEPALIVE and never reads is ended by SendHoldTimer (RFC 9687), which runs only while the shell
+ * reports that something waits to be sent, so that a message that goes out costs nothing.
  *
  * RFCs: 4271 (BGP-4), 6286 (identifiers), 5492 (capabilities), 4760 (multiprotocol), 6793 (four-octet AS), 8950
  * (IPv6 next hops for IPv4), 8654 (extended messages), 2918 and 7313 (route refresh), 4486, 6608 and 9003
- * (NOTIFICATION), 7606 (errors).
+ * (NOTIFICATION), 7606 (errors), 9687 (send hold timer).
  */
 export { MOST_RECEIVED } from './received.ts';
 export { createSession, type Run, type Session, stateOf } from './session.ts';

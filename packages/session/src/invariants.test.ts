@@ -37,6 +37,7 @@ const timer = fc.constantFrom<Timer>(
   'ConnectRetryTimer',
   'HoldTimer',
   'KeepaliveTimer',
+  'SendHoldTimer',
   'IdleHoldTimer',
   'ClosingTimer',
 );
@@ -59,6 +60,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       connection,
       because: fc.constant('reset'),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constantFrom('SendStalls' as const, 'SendFlows' as const), connection }),
   },
   { weight: 16, arbitrary: fc.record({ type: fc.constant('BytesReceived' as const), connection, bytes }) },
   {
@@ -134,7 +139,7 @@ const TIMERS_OF: Readonly<Record<string, readonly Timer[]>> = {
   Active: ['ConnectRetryTimer'],
   OpenSent: ['HoldTimer'],
   OpenConfirm: ['HoldTimer', 'KeepaliveTimer'],
-  Established: ['HoldTimer', 'KeepaliveTimer'],
+  Established: ['HoldTimer', 'KeepaliveTimer', 'SendHoldTimer'],
   Closing: ['ClosingTimer'],
 };
 

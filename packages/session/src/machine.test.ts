@@ -27,6 +27,7 @@ const EVENTS: { readonly [T in SessionEvent['type']]: SessionEvent } = {
   ConnectRetryTimer_Expires: { type: 'ConnectRetryTimer_Expires' },
   HoldTimer_Expires: { type: 'HoldTimer_Expires' },
   KeepaliveTimer_Expires: { type: 'KeepaliveTimer_Expires' },
+  SendHoldTimer_Expires: { type: 'SendHoldTimer_Expires' },
   IdleHoldTimer_Expires: { type: 'IdleHoldTimer_Expires' },
   ClosingTimer_Expires: { type: 'ClosingTimer_Expires' },
   TcpConnectionConfirmed: { type: 'TcpConnectionConfirmed', endpoints },

@@ -4,7 +4,7 @@ import { hear } from './hearing.ts';
 import type { Session } from './session.ts';
 import { supervise } from './supervision.ts';
 import { ownerOf } from './timers.ts';
-import { endTimer, runs, type Turn } from './turn.ts';
+import { endTimer, runs, startTimer, stopTimer, type Turn } from './turn.ts';
 import type { Conclusion, Connection, Effect, Input, Timer } from './types.ts';
 
 /** What came of one input. */
@@ -70,6 +70,16 @@ const onConfirmed = (turn: Turn, input: InputOf<'TcpConnectionConfirmed'>): void
   });
 };
 
+/**
+ * RFC 9687: SendHoldTimer runs in Established, and each message that is sent restarts it. Keepalives see to that as long
+ * as nothing stalls, so here it runs while something does.
+ */
+const onSending = (turn: Turn, { type, connection }: InputOf<'SendStalls' | 'SendFlows'>): void => {
+  if (turn.session[connection].state !== 'Established') return;
+  if (type === 'SendStalls') startTimer(turn, connection, 'SendHoldTimer');
+  else stopTimer(turn, connection, 'SendHoldTimer');
+};
+
 const holderOf = (timer: Timer, connection: Connection | null): Connection | null =>
   ownerOf(timer, 'incoming') === null ? 'outgoing' : connection;
 
@@ -102,6 +112,10 @@ const take = (turn: Turn, input: Input): void => {
       break;
     case 'BytesReceived':
       hear(turn, input.connection, input.bytes);
+      break;
+    case 'SendStalls':
+    case 'SendFlows':
+      onSending(turn, input);
       break;
     case 'TimerExpires':
       onTimer(turn, input);

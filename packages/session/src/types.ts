@@ -13,6 +13,11 @@ export interface SessionSettings {
   readonly keepaliveTime: number;
   /** Milliseconds between dials that the peer refuses, and how long one dial may take. */
   readonly connectRetryTime: number;
+  /**
+   * Milliseconds that what was sent may wait to be taken. Default: that of RFC 9687, the greater of eight minutes and
+   * twice the negotiated hold time.
+   */
+  readonly sendHoldTime?: number;
   /** Wait for the peer to dial. */
   readonly passive: boolean;
   /** Sent in the FQDN capability; empty to leave it out. */
@@ -26,7 +31,13 @@ export type Connection = 'outgoing' | 'incoming';
 export type State = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established' | 'Closing';
 
 /** A timer of one connection, or of the peer (`ConnectRetryTimer`, `IdleHoldTimer`). */
-export type Timer = 'ConnectRetryTimer' | 'HoldTimer' | 'KeepaliveTimer' | 'IdleHoldTimer' | 'ClosingTimer';
+export type Timer =
+  | 'ConnectRetryTimer'
+  | 'HoldTimer'
+  | 'KeepaliveTimer'
+  | 'SendHoldTimer'
+  | 'IdleHoldTimer'
+  | 'ClosingTimer';
 
 /** What happened. `at` is a monotonic clock in milliseconds, `random` in [0, 1): a step knows no other world. */
 export type Input = { readonly at: number; readonly random: number } & (
@@ -51,6 +62,12 @@ export type Input = { readonly at: number; readonly random: number } & (
    */
   | { readonly type: 'TcpConnectionFails'; readonly connection: Connection; readonly because: string }
   | { readonly type: 'BytesReceived'; readonly connection: Connection; readonly bytes: Uint8Array }
+  /**
+   * `SendStalls`: something that was sent begins to wait, since the peer reads nothing and the kernel takes no more; or
+   * the kernel has taken some of it, and the rest waits. `SendFlows`: nothing waits any more. Not a word while all is
+   * taken at once.
+   */
+  | { readonly type: 'SendStalls' | 'SendFlows'; readonly connection: Connection }
   | { readonly type: 'TimerExpires'; readonly timer: Timer; readonly connection: Connection | null }
 );
 

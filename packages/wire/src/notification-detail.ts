@@ -81,8 +81,9 @@ const READERS: Readonly<Record<number, Readonly<Record<number, Reader>>>> = {
     3: optional(1, (data) => `message type ${data[0]}`),
   },
   [ERROR_CODE.cease]: { [CEASE.maximumPrefixes]: maximumPrefixes },
+  [ERROR_CODE.sendHoldTimerExpired]: { 0: () => 'messages were not read' },
 };
 
-/** What the data of a NOTIFICATION says, in words; `undefined` when nothing, or nothing known. */
+/** What the data of a NOTIFICATION says, or 8/0 without any, in words; `undefined` when nothing, or nothing known. */
 export const notificationDetail = (code: number, subcode: number, data: Uint8Array): string | undefined =>
   READERS[code]?.[subcode]?.(data);

@@ -52,6 +52,7 @@ describe('data', () => {
     [6, 1, '0002', undefined],
     [2, 2, '', undefined],
     [4, 0, 'ffff', undefined],
+    [8, 0, '', 'messages were not read'],
   ])('%i/%i %s says %s', (code, subcode, data, detail) => {
     expect(described(code, subcode, data).detail).toBe(detail);
   });

@@ -3,6 +3,7 @@ import type { PeerConfig } from '@vipcast/config';
 import { dial } from '@vipcast/linux';
 import { type Address, ipv4, parseAddress, unmapIPv4 } from '@vipcast/net';
 import type { Connection, Input } from '@vipcast/session';
+import { watchSending } from './sending.ts';
 import { dialOptions } from './socket-options.ts';
 
 /** An input as the network makes it: the actor adds time and randomness. */
@@ -54,6 +55,7 @@ export const createConnections = (options: {
 }): Connections => {
   const { peer, onInput, onWritable } = options;
   const sockets = new Map<Connection, Socket>();
+  const writers = new WeakMap<Socket, (bytes: Uint8Array) => void>();
   const closing = new WeakSet<Socket>();
   /** A connection that the session is hearing of right now, and may refuse. */
   let arriving: { readonly connection: Connection; refused: boolean } | undefined;
@@ -62,6 +64,10 @@ export const createConnections = (options: {
     let because = 'connection closed by peer';
     const mine = (): boolean => sockets.get(connection) === socket;
     socket.setNoDelay(true);
+    writers.set(
+      socket,
+      watchSending(socket, (type) => mine() && onInput({ type, connection })),
+    );
     socket.on('data', (bytes: Buffer) => mine() && onInput({ type: 'BytesReceived', connection, bytes }));
     socket.on('drain', () => mine() && onWritable(connection));
     socket.on('error', (error) => {
@@ -138,7 +144,7 @@ export const createConnections = (options: {
     write: (connection, messages) => {
       const socket = sockets.get(connection);
       if (socket === undefined || messages.length === 0) return;
-      socket.write(messages.length === 1 ? (messages[0] as Uint8Array) : Buffer.concat(messages));
+      writers.get(socket)?.(messages.length === 1 ? (messages[0] as Uint8Array) : Buffer.concat(messages));
     },
     writable: (connection) => sockets.get(connection)?.writableNeedDrain === false,
     close,

@@ -128,6 +128,9 @@ export const lost = (connection: Connection = 'outgoing', because = 'connection 
   connection,
   because,
 });
+/** What we send waits, or does not any more. */
+export const stalls: Happening = { type: 'SendStalls', connection: 'outgoing' };
+export const flows: Happening = { type: 'SendFlows', connection: 'outgoing' };
 /** An operator's stop, with a reason. */
 export const stopped: Happening = { type: 'ManualStop', subcode: 2, text: 'maintenance until noon' };
 /** An operator's reset. */

@@ -14,6 +14,7 @@ export const established = vocabulary.createStateConfig({
     ManualStop: { target: 'Closing', actions: ['sendCease'] },
     ManualReset: { target: 'Closing', actions: ['sendCease'] },
     HoldTimer_Expires: { target: 'Closing', actions: [notify(4, 0)] },
+    SendHoldTimer_Expires: { target: 'Closing', actions: [notify(8, 0)] },
     KeepaliveTimer_Expires: { actions: ['sendKeepalive', start('KeepaliveTimer')] },
     TcpConnectionConfirmed: { actions: ['refuseConnection'] },
     TcpConnectionFails: { target: 'Idle', actions: ['loseConnection'] },
