@@ -4,10 +4,10 @@ import type { HealthCheck } from './settings.ts';
  * What is known of a service's health.
  *
  * `assumed`: the VIP was advertised before its check had a say (a restart, or a check new to the VIP) and stays so
- * until the check has decided.
+ * until the check has decided. `forgotten`: `unknown` again, whatever was advertised, since the machine was booted.
  */
 export interface Health {
-  readonly verdict: 'unknown' | 'assumed' | 'healthy' | 'unhealthy';
+  readonly verdict: 'unknown' | 'forgotten' | 'assumed' | 'healthy' | 'unhealthy';
   /** In a row, up to `rise`. */
   readonly successes: number;
   /** In a row, up to `fall`. */
@@ -29,6 +29,13 @@ export const UNKNOWN: Health = {
   ...COUNTS,
   verdict: 'unknown',
   because: 'the health check has not decided yet',
+};
+
+/** Whatever a check had found, the service behind it is not the one that now may start. */
+export const FORGOTTEN: Health = {
+  ...COUNTS,
+  verdict: 'forgotten',
+  because: 'the machine was booted, and the health check has not decided since',
 };
 
 /** Advertised until the check says otherwise. */

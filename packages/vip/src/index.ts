@@ -9,7 +9,8 @@
  * Services are judged in `kubernetes/`, which is the subpath `@vipcast/vip/kubernetes`.
  *
  * - A restart withdraws nothing: what the journal last said (`Restored`) stands until a probe, the configuration
- *   or an operator says otherwise.
+ *   or an operator says otherwise. Only a boot of the machine makes health unknown: a service that was well before may
+ *   not even run.
  * - A VIP's addresses are bound before it is advertised and unbound after it is not. When only some can be bound
  *   those go out alone, so that a host without IPv6 still serves IPv4.
  * - An operator's withdrawal stands above health and outlives restarts, until the address is announced again or

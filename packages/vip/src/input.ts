@@ -4,7 +4,11 @@ import type { ServiceVerdict } from './kubernetes/verdict.ts';
 import type { HealthCheck, VipSettings } from './settings.ts';
 
 /** What the journal last said of one VIP of this node. */
-export type RestoredVip = Said & { readonly name: string };
+export type RestoredVip = Said & {
+  readonly name: string;
+  /** The machine was booted since: what its check had found is worth nothing any more. Default: false. */
+  readonly bootedSince?: boolean;
+};
 
 /** What can happen to the VIPs of a node. */
 export type Input =

@@ -1,5 +1,5 @@
 import type { Said } from './conclusion.ts';
-import { UNKNOWN, unhealthy } from './health.ts';
+import { FORGOTTEN, type Health, UNKNOWN, unhealthy } from './health.ts';
 import { keep } from './holders.ts';
 import type { RestoredVip } from './input.ts';
 import type { ServiceOrigin, Turn, Word } from './state.ts';
@@ -24,11 +24,15 @@ const originOf = (name: string, { source, object, advertisements }: Said): Servi
     ? { object: object ?? name, advertisements: advertisements ?? null, verdict: null }
     : null;
 
+const healthOf = ({ reason, because }: Said): Health =>
+  reason === 'unhealthy' ? unhealthy(because) : UNKNOWN;
+
 /**
  * Brings back a VIP as the journal left it. Its check and its interface come with the configuration, which takes
- * the health of an advertised VIP for granted; a Service's VIP stays as it was until the cluster is heard.
+ * the health of an advertised VIP for granted unless the machine was booted since; a Service's VIP stays as it was
+ * until the cluster is heard.
  */
-export const restore = (turn: Turn, { name, ...said }: RestoredVip): void => {
+export const restore = (turn: Turn, { name, bootedSince = false, ...said }: RestoredVip): void => {
   if (isOver(said)) return;
   keep(turn, {
     name,
@@ -37,7 +41,7 @@ export const restore = (turn: Turn, { name, ...said }: RestoredVip): void => {
     healthCheck: null,
     bind: null,
     word: wordOf(name, said),
-    health: said.reason === 'unhealthy' ? unhealthy(said.because) : UNKNOWN,
+    health: bootedSince ? FORGOTTEN : healthOf(said),
     said,
     holds: [],
     service: originOf(name, said),

@@ -170,3 +170,54 @@ describe('a restart', () => {
     ]);
   });
 });
+
+describe('a boot of the machine', () => {
+  const booted = (input: Input): Input =>
+    input.type === 'Restored'
+      ? { ...input, vips: input.vips.map((vip) => ({ ...vip, bootedSince: true })) }
+      : input;
+  const afterBoot = booted(advertisedBefore);
+
+  it('leaves nothing known of health: rise successes advertise, fall failures say why not', () => {
+    expect(told(start(afterBoot), config(checked))).toEqual(['Withheld web health-unknown']);
+    const [conclusion] = step(start(afterBoot), config(checked)).conclusions;
+    expect(conclusion?.because).toBe('the machine was booted, and the health check has not decided since');
+    const probing = start(afterBoot, config(checked));
+    expect(told(probing, up())).toEqual([]);
+    expect(told(step(probing, up()).state, up())).toEqual(['Advertised web healthy']);
+    expect(told(start(afterBoot, config(checked), down(), down()), down())).toEqual([
+      'Withheld web unhealthy',
+    ]);
+  });
+
+  it('is forgotten once the check has decided', () => {
+    const other = config({ ...web, healthCheck: { ...check, interval: 2000 } });
+    expect(told(start(afterBoot, config(checked), up(), up()), other)).toEqual([]);
+    expect(told(start(afterBoot, config(checked), up()), other)).toEqual([]);
+  });
+
+  it('does not concern a VIP without a check, nor one that gets a check later', () => {
+    expect(told(start(afterBoot), config(web))).toEqual(['Advertised web configured']);
+    expect(told(start(afterBoot, config(web)), config(checked))).toEqual([]);
+  });
+
+  it('changes nothing of an operator’s word, of a Service or of what left the configuration', () => {
+    expect(told(start(booted(withdrawnBefore)), config(checked))).toEqual([]);
+    expect(told(start(afterBoot), config())).toEqual(['Withdrawn web removed-from-config']);
+    const service: Input = {
+      type: 'Restored',
+      vips: [
+        {
+          name: 'default/web',
+          addresses: ['192.0.2.20'],
+          source: 'kubernetes',
+          object: 'Service default/web',
+          advertised: true,
+          reason: 'endpoints',
+          because: 'serving',
+        },
+      ],
+    };
+    expect(told(start(booted(service)), { ...config(), services: true } as Input)).toEqual([]);
+  });
+});

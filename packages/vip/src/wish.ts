@@ -22,6 +22,7 @@ const wishOfStatic = ({ healthCheck, health, said }: Vip): Verdict => {
     case 'unhealthy':
       return { advertised: false, reason: 'unhealthy', because };
     case 'unknown':
+    case 'forgotten':
       return { advertised: false, reason: 'health-unknown', because };
   }
 };

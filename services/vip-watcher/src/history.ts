@@ -17,6 +17,15 @@ export const causedBy = (fact: RecordedFact): Caused | undefined => {
   return input && { input, cause: causeOf(fact), config: configIn(fact) };
 };
 
+/** What was said of a VIP, and the boot of the machine in which it was; earlier releases did not write that down. */
+interface Spoken {
+  readonly said: RestoredVip;
+  readonly boot: string | undefined;
+}
+
+const restoredIn = (now: string | undefined, { said, boot }: Spoken): RestoredVip =>
+  now === undefined || boot === undefined || boot === now ? said : { ...said, bootedSince: true };
+
 /**
  * Where a watcher goes on after a restart: what was last said of each VIP and of the node's drain, then the configuration in force, then
  * the wishes that nobody has answered, in order.
@@ -25,7 +34,8 @@ export const causedBy = (fact: RecordedFact): Caused | undefined => {
  * @param facts this node's facts of the aggregates node, vip and operator, in order
  */
 export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
-  const vips = new Map<string, RestoredVip>();
+  const vips = new Map<string, Spoken>();
+  let boot: string | undefined;
   let drain: Drain | undefined;
   let config: Caused | undefined;
   let wishes: Caused[] = [];
@@ -33,7 +43,8 @@ export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
     const settled = wishes.findIndex(({ cause }) => cause?.causationId === fact.causationId);
     if (settled >= 0) wishes = wishes.slice(settled + 1);
     const said = restoredOf(fact);
-    if (said) vips.set(said.name, said);
+    if (said) vips.set(said.name, { said, boot });
+    if (fact.type === 'node.Started') boot = fact.data.bootId;
     drain = drainOf(fact) ?? drain;
     const caused = causedBy(fact);
     if (caused === undefined) continue;
@@ -41,7 +52,11 @@ export const resume = (facts: Iterable<RecordedFact>): readonly Caused[] => {
     else wishes.push(caused);
   }
   const restored: Caused = {
-    input: { type: 'Restored', vips: [...vips.values()], ...(drain ? { drain } : {}) },
+    input: {
+      type: 'Restored',
+      vips: [...vips.values()].map((each) => restoredIn(boot, each)),
+      ...(drain ? { drain } : {}),
+    },
     cause: undefined,
   };
   return [restored, ...(config ? [config] : []), ...wishes];

@@ -10,7 +10,13 @@ const drain = z.strictObject({
 
 /** Facts about a node's daemon as a whole. `config` is the whole resolved configuration, without secrets. */
 export const node = {
-  'node.Started': z.strictObject({ version: z.string(), pid: z.int(), services: z.array(z.string()) }),
+  'node.Started': z.strictObject({
+    version: z.string(),
+    pid: z.int(),
+    services: z.array(z.string()),
+    /** Names this boot of the machine; left out where it has no name. */
+    bootId: z.string().optional(),
+  }),
   'node.ConfigApplied': z.strictObject({
     file: z.string(),
     /** SHA-256 of the file's bytes, hex. */

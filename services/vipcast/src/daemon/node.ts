@@ -2,6 +2,8 @@ import { type Config, formatPlan, planChange } from '@vipcast/config';
 import { type Draft, parseSubject } from '@vipcast/events';
 import { hostedLog, type Log } from '@vipcast/log';
 import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
+import type { Silence } from '@vipcast/vip-watcher';
+import { thisBoot } from './boot.ts';
 import { type RunningService, STARTERS, STOPPING } from './services.ts';
 import { type ServiceName, type Share, shareOf } from './share.ts';
 
@@ -29,6 +31,8 @@ export interface NodeOptions {
 export interface RunningNode {
   /** Rejects when a service can no longer run. */
   readonly died: Promise<never>;
+  /** Why the Kubernetes API is not heard; `undefined` while it is, and where nobody listens. */
+  silence(): Silence | undefined;
   apply(next: AppliedConfig): void;
   refuse(file: string, errors: readonly string[]): void;
   stop(reason: string): Promise<void>;
@@ -73,7 +77,11 @@ export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
   const append = appender(options.log.writer(writer), identity, clock);
 
   append([
-    { type: 'node.Started', of, data: { version, pid: process.pid, services: [...share.services] } },
+    {
+      type: 'node.Started',
+      of,
+      data: { version, pid: process.pid, services: [...share.services], ...thisBoot() },
+    },
     configDraft(applied, lastConfig(log, node), of),
   ]);
   const context = { log, journal: share.journal, host: writer, identity, logLevel, clock, logger };
@@ -82,6 +90,7 @@ export const startNode = async (options: NodeOptions): Promise<RunningNode> => {
 
   return {
     died: Promise.race([...running.values()].flatMap(({ died }) => died ?? [])),
+    silence: () => running.get('vip-watcher')?.silence?.(),
     apply: (next) => {
       append([configDraft(next, lastConfig(log, node), of)]);
     },
