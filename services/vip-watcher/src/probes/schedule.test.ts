@@ -62,6 +62,49 @@ describe('probes', () => {
     await expect.poll(() => heard[0]).toEqual(['web', { healthy: false, detail: 'timed out after 50 ms' }]);
   });
 
+  it.each([
+    ['as long as', 200, 200, 200],
+    ['longer than', 100, 250, 250],
+  ])('that time out after a time %s their interval go on at once', async (_, interval, timeout, expected) => {
+    const asked: number[] = [];
+    const target = await serve(createServer(() => asked.push(performance.now())));
+    const { probes: running, heard } = probes();
+    running.start('web', check(target, { interval, timeout }));
+    await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(8);
+    const gaps = asked
+      .slice(1)
+      .map((at, i) => at - asked[i]!)
+      .sort((a, b) => a - b);
+    // The one in the middle: this machine may be busy now and then. To leave a round out would be an interval more.
+    expect(gaps[3]).toBeGreaterThan(expected - 20);
+    expect(gaps[3]).toBeLessThan(expected + 40);
+    expect(heard.every(([, { detail }]) => detail === `timed out after ${timeout} ms`)).toBe(true);
+  });
+
+  it('of which many rounds were missed make up for one, and keep their place within the interval', async () => {
+    let behind = 0;
+    const late: Clock = { ...clock, monotonic: () => performance.now() + behind, random: () => 0.5 };
+    const asked: number[] = [];
+    const target = await serve(
+      createServer((_, response) => {
+        asked.push(late.monotonic());
+        response.end();
+      }),
+    );
+    const { probes: running } = probes({ clock: late });
+    const begun = late.monotonic();
+    running.start('web', check(target, { interval: 400 }));
+    await expect.poll(() => asked.length).toBe(1);
+    // The machine sleeps for ten rounds, of which the timers know nothing.
+    behind = 4000;
+    await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(5);
+    // Made up one by one, ten rounds would take no time.
+    expect(asked[1]! - asked[0]!).toBeGreaterThan(3900);
+    expect(asked[4]! - asked[1]!).toBeGreaterThan(400);
+    const places = asked.slice(2).map((at) => (at - begun - 200) % 400);
+    expect(Math.min(...places)).toBeLessThan(120);
+  });
+
   it('are silent once stopped, even about what was going on', async () => {
     let asked = 0;
     let gone = 0;

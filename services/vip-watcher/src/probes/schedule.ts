@@ -24,9 +24,14 @@ const probeOnce = (check: HealthCheck, giveUp: AbortSignal): Promise<Outcome | u
   }
 };
 
+/** How many rounds that came after the one due have passed by now. */
+const missed = (due: number, interval: number, now: number): number =>
+  Math.max(0, Math.floor((now - due) / interval));
+
 /**
  * Probes each VIP at its interval, one probe at a time. The first is due somewhere within the interval, so that
- * thousands do not fire at once, now or later; a round that a slow probe misses is left out.
+ * thousands do not fire at once, now or later. A probe that is not over when the next is due is followed by that at once;
+ * of rounds that pass meanwhile only the last is made up for.
  * @param onOutcome hears every outcome of a probe that was not stopped meanwhile
  */
 export const createProbes = (clock: Clock, onOutcome: (vip: string, outcome: Outcome) => void): Probes => {
@@ -47,13 +52,15 @@ export const createProbes = (clock: Clock, onOutcome: (vip: string, outcome: Out
   const run = (vip: string, check: HealthCheck): (() => void) => {
     let stopped = false;
     let giveUp = new AbortController();
-    let due = clock.monotonic() + clock.random() * check.interval;
+    const { interval } = check;
+    let due = clock.monotonic() + clock.random() * interval;
     const plan = (): NodeJS.Timeout => setTimeout(round, Math.max(0, due - clock.monotonic()));
     const round = async (): Promise<void> => {
+      due += interval * missed(due, interval, clock.monotonic());
       giveUp = new AbortController();
       const outcome = await attempt(check, giveUp);
       if (stopped) return;
-      due += check.interval * Math.max(1, Math.ceil((clock.monotonic() - due) / check.interval));
+      due += interval;
       timer = plan();
       onOutcome(vip, outcome);
     };
