@@ -98,4 +98,4 @@ export const foldNetwork = (network: Network, fact: RecordedFact): Network => {
 };
 
 /** What all views of "now" have in common. */
-export const ofNetwork = { keptAs: 'network 3', initial: emptyNetwork, fold: foldNetwork } as const;
+export const ofNetwork = { keptAs: 'network 4', initial: emptyNetwork, fold: foldNetwork } as const;

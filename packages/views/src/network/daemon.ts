@@ -1,6 +1,6 @@
 import type { RecordedFact } from '@vipcast/events';
 import { configuredPeers } from './configuration.ts';
-import { loseAll } from './session.ts';
+import { loseAll, loseEarlier } from './session.ts';
 import type { DrainFact, NodeState } from './state.ts';
 
 const SPEAKER = 'speaker';
@@ -14,7 +14,7 @@ export const started = (node: NodeState, fact: RecordedFact<'node.Started'>): vo
     node.running.add(each);
     node.parted.delete(each);
   }
-  if (services.length === 0 || services.includes(SPEAKER)) loseAll(node, fact);
+  if (services.length === 0 || services.includes(SPEAKER)) loseEarlier(node, fact);
 };
 
 /** All services of the node stopped, and its sessions with them; or one that runs apart did. */
@@ -24,7 +24,7 @@ export const stopped = (node: NodeState, fact: RecordedFact<'node.Stopped'>): vo
     node.running.delete(each);
     node.parted.set(each, fact);
   }
-  if (services.length === 0 || services.includes(SPEAKER)) loseAll(node, fact);
+  if (services.length === 0 || services.includes(SPEAKER)) loseEarlier(node, fact);
   if (node.running.size > 0) return;
   node.stopped = fact;
   node.parted.clear();

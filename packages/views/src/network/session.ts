@@ -5,7 +5,10 @@ import { type NodeState, type PeerState, peerOf } from './state.ts';
 const isCollision = ({ data }: RecordedFact<'session.Closed'>): boolean =>
   data.notification?.code === 6 && data.notification.subcode === 7;
 
-/** The session is over, and with it all that was said on it (RFC 4271 §8.2.2). */
+/**
+ * The session is over, and with it all that was said on it (RFC 4271 §8.2.2). Decisions about next hops stay: each names
+ * its session, and one for the next session may have come before this, since it has another writer.
+ */
 const lose = (peer: PeerState, because: RecordedFact): void => {
   if (peer.established !== undefined) {
     peer.flaps++;
@@ -14,17 +17,24 @@ const lose = (peer: PeerState, because: RecordedFact): void => {
   }
   peer.state = 'Idle';
   peer.received = undefined;
-  if (peer.nextHops.size > 0) peer.nextHops = new Map();
   if (peer.told.size > 0) peer.told = new Map();
   if (peer.refused.size > 0) peer.refused = new Map();
 };
 
-/** The speaker stopped or started again: no session outlives it. */
+const loseOne = (peer: PeerState, because: RecordedFact): void => {
+  if (peer.established !== undefined || peer.state !== 'Idle') peer.changed = because;
+  lose(peer, because);
+};
+
+/** The speaker started again, by its own word: no session outlives it. */
 export const loseAll = (node: NodeState, because: RecordedFact): void => {
-  for (const peer of node.peers.values()) {
-    if (peer.established !== undefined || peer.state !== 'Idle') peer.changed = because;
-    lose(peer, because);
-  }
+  for (const peer of node.peers.values()) loseOne(peer, because);
+};
+
+/** It stopped or started, by another writer's word, which may come late: what changed after that is of the new one. */
+export const loseEarlier = (node: NodeState, because: RecordedFact): void => {
+  for (const peer of node.peers.values())
+    if (peer.changed === undefined || peer.changed.at <= because.at) loseOne(peer, because);
 };
 
 const withoutSessions = (node: NodeState): NodeState => {
