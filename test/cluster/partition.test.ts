@@ -3,6 +3,7 @@ import { known, withdrawals } from '../daemon/route-table.ts';
 import { createNetwork, type Network } from '../interop/namespace.ts';
 import { until } from '../interop/poll.ts';
 import { have } from '../setup/packages.ts';
+import { leaderOf } from './leading.ts';
 import { type NatsServer, startNatsCluster } from './nats.ts';
 import { type RemoteSite, rowsIn, startRemoteSite } from './sites.ts';
 
@@ -61,24 +62,6 @@ describe.skipIf(!have('namespaces', 'iproute2', 'nats-server 2.14'))(
           node: (JSON.parse(line) as { node: string }).node,
           present: line.includes('is there'),
         }));
-
-    /** The server that was the last to say that it leads the stream of facts. */
-    const leading = (): (typeof SERVERS)[number] => {
-      const said = servers.flatMap(({ output }, i) =>
-        Array.from(
-          output().matchAll(
-            / (\S+ \S+) \[INF\] JetStream cluster new stream leader for '\S+ > vipcast-test'/g,
-          ),
-          ([, time]) => ({
-            time: time as string,
-            name: SERVERS[i] as (typeof SERVERS)[number],
-          }),
-        ),
-      );
-      const [last] = said.toSorted((x, y) => (x.time < y.time ? 1 : -1));
-      if (last === undefined) throw new Error('no server says that it leads');
-      return last.name;
-    };
 
     /** A new decision of a node, which its router must hear of at once. */
     const decide = async ({ vipcast, receiver }: RemoteSite): Promise<void> => {
@@ -144,7 +127,7 @@ describe.skipIf(!have('namespaces', 'iproute2', 'nats-server 2.14'))(
     });
 
     it('go on while the leading server is cut off', { timeout: 90_000 }, async () => {
-      const name = leading();
+      const name = SERVERS[servers.indexOf(leaderOf(servers))]!;
       await network.cut(name);
       await Promise.all(sites.map(decide));
       await until(async () => (await routesOf(site('n1'))).includes(`n2 198.51.100.${wishes - 1}/32`), {

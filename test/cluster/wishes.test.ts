@@ -142,7 +142,7 @@ describe.skipIf(!have('nats-server 2.14'))('a subscriber beside a daemon', () =>
 
     await accepted(client.withdraw(['198.51.100.1', '2001:db8::1'], n1));
     await prefixes('192.0.2.10/32');
-    await accepted(client.drain(n1));
+    await accepted(client.drain({ ...n1, force: true }));
     await prefixes();
     await accepted(client.undrain(n1));
     await prefixes('192.0.2.10/32');
@@ -181,7 +181,11 @@ describe.skipIf(!have('nats-server 2.14'))('a subscriber beside a daemon', () =>
     );
     expect(known(receiver.updates)).toEqual(['192.0.2.10/32']);
 
-    const answers = await client.drain({ nodes: ['n7', 'n1'], timeout: 500 });
+    expect(await client.drain({ nodes: 'n1' })).toMatchObject([
+      { outcome: 'refused', because: 'no other node announces web: nobody could reach it' },
+    ]);
+    expect(known(receiver.updates)).toEqual(['192.0.2.10/32']);
+    const answers = await client.drain({ nodes: ['n7', 'n1'], timeout: 500, force: true });
     expect(answers).toMatchObject([
       { outcome: 'unanswered', node: 'n7', because: 'nobody takes wishes for node n7' },
       { outcome: 'accepted', node: 'n1' },

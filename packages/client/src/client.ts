@@ -3,7 +3,7 @@ import { type Access, openLink } from './connection.ts';
 import type { Fact } from './fact.ts';
 import { type Follow, type FollowOptions, iterate, startFollowing } from './following.ts';
 import { followState, type State, type StateOptions, stateAt } from './state.ts';
-import { type Answered, type Ask, ask } from './wishes.ts';
+import { type Answered, type Ask, type AskDrain, ask } from './wishes.ts';
 
 /** A subscriber's hold on a cluster. */
 export interface Client {
@@ -21,8 +21,8 @@ export interface Client {
   /** Asks nodes to announce addresses. Answers say what is recorded; what came of it are facts. */
   announce(addresses: readonly string[], options: Ask): Promise<readonly Answered[]>;
   withdraw(addresses: readonly string[], options: Ask): Promise<readonly Answered[]>;
-  /** Asks nodes to give up their VIPs. Nobody looks whether others still announce them. */
-  drain(options: Ask): Promise<readonly Answered[]>;
+  /** Asks nodes to give up their VIPs. One that is the last to announce something refuses, unless it is forced. */
+  drain(options: AskDrain): Promise<readonly Answered[]>;
   undrain(options: Ask): Promise<readonly Answered[]>;
   /** Asks nodes to end their session with a peer and begin it anew. */
   reset(peer: string, options: Ask): Promise<readonly Answered[]>;
@@ -53,7 +53,8 @@ export const connect = async (access: Access): Promise<Client> => {
     at: (time) => stateAt(follow, time),
     announce: (addresses, options) => ask(link, { wish: 'announce', addresses: [...addresses] }, options),
     withdraw: (addresses, options) => ask(link, { wish: 'withdraw', addresses: [...addresses] }, options),
-    drain: (options) => ask(link, { wish: 'drain' }, options),
+    drain: ({ force = false, ...options }) =>
+      ask(link, { wish: 'drain', ...(force ? { force } : {}) }, options),
     undrain: (options) => ask(link, { wish: 'undrain' }, options),
     reset: (peer, options) => ask(link, { wish: 'reset', peer }, options),
     close: async () => {

@@ -20,4 +20,4 @@ export type { Gap } from './ledger.ts';
 export type { After, Bookmark } from './reader.ts';
 export type { State, StateOptions } from './state.ts';
 export type { Wanted } from './subject-filter.ts';
-export type { Answered, Ask } from './wishes.ts';
+export type { Answered, Ask, AskDrain } from './wishes.ts';

@@ -14,6 +14,12 @@ export interface Ask {
   readonly id?: string;
 }
 
+/** Who is to be drained. */
+export interface AskDrain extends Ask {
+  /** Although no other node announces what they do. Left out: such a node refuses. */
+  readonly force?: boolean;
+}
+
 /**
  * What one node said. `accepted`: it is in the node's log as `fact`, and what becomes of it are facts with that
  * `correlationId`. `refused` and `failed`: nothing was done. `unanswered`: not known; the same id may be asked again.

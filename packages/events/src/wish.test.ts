@@ -18,6 +18,7 @@ describe('a wish', () => {
     { v: 1, id: '0197a1b2-0000-7000-8000-000000000001', wish: 'announce', addresses: ['192.0.2.1'] },
     { v: 1, id: 'a', wish: 'withdraw', addresses: ['192.0.2.1', '2001:db8::1'] },
     { v: 1, id: 'a', wish: 'drain' },
+    { v: 1, id: 'a', wish: 'drain', force: true },
     { v: 1, id: 'a', wish: 'undrain' },
     { v: 1, id: 'a', wish: 'reset', peer: 'tor1' },
   ];
@@ -41,6 +42,8 @@ describe('a wish', () => {
     ['empty addresses', wish({ wish: 'announce', addresses: [] }), 'addresses', 'w1'],
     ['addresses that are numbers', wish({ wish: 'announce', addresses: [1] }), 'addresses', 'w1'],
     ['too many', wish({ wish: 'announce', addresses: Array(1001).fill('192.0.2.1') }), 'addresses', 'w1'],
+    ['force that is a word', wish({ wish: 'drain', force: 'yes' }), 'force', 'w1'],
+    ['force without need', wish({ wish: 'undrain', force: true }), 'force', 'w1'],
     ['a peer too many', wish({ wish: 'drain', peer: 'tor1' }), 'peer', 'w1'],
     ['somebody else', wish({ wish: 'drain', by: 'root' }), 'by', 'w1'],
     ['__proto__', `{"v":1,"id":"w1","wish":"drain","__proto__":{"by":"root"}}`, '__proto__', 'w1'],

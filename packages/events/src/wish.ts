@@ -17,7 +17,8 @@ const addresses = z.array(z.string().max(64)).min(1).max(MOST_ADDRESSES);
 export const wishSchema = z.discriminatedUnion('wish', [
   z.strictObject({ ...shape, wish: z.literal('announce'), addresses }),
   z.strictObject({ ...shape, wish: z.literal('withdraw'), addresses }),
-  z.strictObject({ ...shape, wish: z.literal('drain') }),
+  /** `force`: although no other node announces what this one does. */
+  z.strictObject({ ...shape, wish: z.literal('drain'), force: z.boolean().optional() }),
   z.strictObject({ ...shape, wish: z.literal('undrain') }),
   z.strictObject({ ...shape, wish: z.literal('reset'), peer: z.string().min(1).max(253) }),
 ]);

@@ -64,6 +64,18 @@ describe('tables', () => {
     expect(code).toBe(0);
   });
 
+  it('of the VIPs of Services, with the Service', async () => {
+    const cluster = join(folder.path, 'cluster.db');
+    const { draft } = vip('vip.Advertised', 'endpoints', ['192.0.2.10']);
+    const data = { ...draft.data, source: 'kubernetes', object: 'Service default/web' };
+    write(cluster, [...allWell(BEGIN), say('vip.Advertised', data as never)]);
+    const { out } = await runHere(['vips', '--journal', cluster, '-o', 'wide']);
+    expect(lines(out)[0]).toMatch(/ PEERS {2}OBJECT +TOLD +BECAUSE$/);
+    expect(lines(out)[1]).toMatch(
+      / kubernetes {2}.* 1\/1 {2}Service default\/web {2}tor1 {2}as the test says$/,
+    );
+  });
+
   it('of a history, within a window', async () => {
     const { out, code } = await runHere([
       'history',
@@ -123,9 +135,22 @@ describe('status', () => {
   it('exits 0 when all is well', async () => {
     const { code, out } = await runHere(['status', '--journal', well, ...at]);
     expect(lines(out).slice(1)).toEqual([
-      'NODE  DAEMON   SESSIONS  ADVERTISED  WITHHELD  CONFIG  LAST FACT           PROBLEMS',
-      'n1    running       1/1           1         0  ok      59m54s ago (seq 7)  none',
+      'NODE  DAEMON   DRAIN  SESSIONS  ADVERTISED  WITHHELD  CONFIG  LAST FACT           PROBLEMS',
+      'n1    running  -           1/1           1         0  ok      59m54s ago (seq 7)  none',
     ]);
+    expect(code).toBe(0);
+  });
+
+  it('says who drains, and what is worth knowing when asked for all', async () => {
+    const draining = join(folder.path, 'draining.db');
+    write(draining, [...allWell(BEGIN), say('node.DrainStarted', { because: 'alice drained the node' })]);
+    const { code, out } = await runHere(['status', '--journal', draining, '-o', 'wide']);
+    expect(lines(out)[0]).toMatch(
+      /^NODE {2}DAEMON {3}DRAIN {5}SESSIONS .* PROBLEMS {2}VERSION {2}SINCE +NOTES$/,
+    );
+    expect(lines(out)[1]).toMatch(
+      /^n1 {4}running {2}draining +1\/1 .* none .*Z {2}drain started: alice drained/,
+    );
     expect(code).toBe(0);
   });
 

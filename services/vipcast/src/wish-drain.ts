@@ -1,50 +1,23 @@
-import { hostRoute, type NodeState } from '@vipcast/views';
 import { EXIT } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
 import { atDesk, type Desk, type WishOptions } from './wish.ts';
 import { type DrainProgress, type DrainWish, drainProgress } from './wish-drain-progress.ts';
+import { describeOnlyHere, onlyHere } from './wish-only-here.ts';
 
 const TYPES = { drain: 'operator.DrainRequested', undrain: 'operator.UndrainRequested' } as const;
 
-const told = (node: NodeState): ReadonlySet<string> =>
-  new Set([...node.peers.values()].flatMap((peer) => [...peer.told.keys()]));
-
-/** Nodes that announce and will go on with it. */
-const others = ({ node, network, gone }: Desk): readonly NodeState[] =>
-  [...network.nodes.values()].filter(
-    (each) => each !== node && each.drain === undefined && !gone.has(each.name),
-  );
-
-/** VIPs with an address that routers hear of from this node and from no other. */
-const onlyHere = (desk: Desk): readonly string[] => {
-  const here = told(desk.node);
-  const elsewhere = others(desk).map(told);
-  const isOnlyHere = (address: string): boolean => {
-    const prefix = hostRoute(address);
-    return here.has(prefix) && !elsewhere.some((prefixes) => prefixes.has(prefix));
-  };
-  return [...desk.node.vips.values()]
-    .filter(({ fact }) => fact.type === 'vip.Advertised' && fact.data.addresses.some(isOnlyHere))
-    .map(({ fact }) => fact.data.vip)
-    .toSorted();
-};
-
-const SHOWN = 5;
-
-const requireOthers = (io: Io, desk: Desk): void => {
-  if (!desk.shared) {
+const requireOthers = (io: Io, { node, network, gone, shared }: Desk): void => {
+  if (!shared) {
     io.stderr.write('whether other nodes announce its VIPs is not known here: this log is not shared\n');
     return;
   }
-  const vips = onlyHere(desk);
-  const more = vips.length > SHOWN ? ` and ${vips.length - SHOWN} more` : '';
-  if (vips.length > 0)
-    throw new Failure(
-      'E_REFUSED',
-      `no other node announces ${vips.slice(0, SHOWN).join(', ')}${more}: nobody could reach ${vips.length === 1 ? 'it' : 'them'}`,
-      { likely: `${desk.node.name} is the last one`, next: 'vipcast drain --force' },
-    );
+  const because = describeOnlyHere(onlyHere(network, node, gone));
+  if (because !== undefined)
+    throw new Failure('E_REFUSED', because, {
+      likely: `${node.name} is the last one`,
+      next: 'vipcast drain --force',
+    });
 };
 
 /** What is wrong once the waiting is over; nothing when it came true. */

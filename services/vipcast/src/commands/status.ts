@@ -20,6 +20,7 @@ const columns: readonly Column<StatusRow>[] = [
     cell: ({ daemon }) => daemon,
     tone: ({ daemon }) => (daemon === 'stopped' || daemon === 'gone' ? 'bad' : 'plain'),
   },
+  { header: 'DRAIN', cell: ({ drain }) => drain },
   {
     header: 'SESSIONS',
     cell: ({ sessions }) => `${sessions.up}/${sessions.total}`,
@@ -47,6 +48,7 @@ const columns: readonly Column<StatusRow>[] = [
 const wide: readonly Column<StatusRow>[] = [
   { header: 'VERSION', cell: ({ version }) => version },
   { header: 'SINCE', cell: ({ since }) => (since === null ? null : formatTime(since)) },
+  { header: 'NOTES', cell: ({ notes }) => (notes.length === 0 ? 'none' : notes) },
 ];
 
 /** A daemon that died without a word looks like one that runs, in its log. A copied log has nobody at the door. */

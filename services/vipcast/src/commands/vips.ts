@@ -24,6 +24,7 @@ const columns: readonly Column<VipRow>[] = [
 ];
 
 const wide: readonly Column<VipRow>[] = [
+  { header: 'OBJECT', cell: ({ object }) => object },
   { header: 'TOLD', cell: ({ told }) => told.join(',') },
   { header: 'BECAUSE', cell: ({ because }) => because },
 ];

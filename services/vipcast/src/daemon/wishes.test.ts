@@ -12,9 +12,12 @@ const wish = (fields: object): Uint8Array => bytes(JSON.stringify({ v: 1, id: 'w
 
 let log: Log;
 let desk: WishDesk;
-const newDesk = (): WishDesk => createWishDesk({ log, identity, clock: createClock() });
+let objection: string | undefined;
+const newDesk = (): WishDesk =>
+  createWishDesk({ log, identity, clock: createClock(), objectionToDrain: () => objection });
 beforeEach(() => {
   log = memoryLog();
+  objection = undefined;
   desk = newDesk();
 });
 
@@ -75,6 +78,18 @@ describe('a wish', () => {
       fact: fact?.id,
       because: expect.stringContaining(because),
     });
+  });
+
+  it('to drain the last node is refused, unless it is forced', () => {
+    objection = 'no other node announces web';
+    const refused = { outcome: 'refused', because: objection };
+    expect(desk.take(SUBJECT, wish({ wish: 'drain' }))).toMatchObject(refused);
+    expect(desk.take(SUBJECT, wish({ wish: 'drain', force: true }))).toMatchObject(refused);
+    expect(facts()).toMatchObject([{ type: 'operator.Refused', data: { ...by, because: objection } }]);
+    expect(desk.take(SUBJECT, wish({ wish: 'drain', force: true, id: 'w2' }))).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(desk.take(SUBJECT, wish({ wish: 'undrain', id: 'w3' }))).toMatchObject({ outcome: 'accepted' });
   });
 
   it('that is none is refused with a reason in a fact', () => {

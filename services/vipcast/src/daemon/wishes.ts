@@ -58,8 +58,10 @@ export const createWishDesk = (options: {
   readonly log: Log;
   readonly identity: Identity;
   readonly clock: Clock;
+  /** Why this node should not be drained now; a wish that insists is not kept from it. */
+  readonly objectionToDrain: () => string | undefined;
 }): WishDesk => {
-  const { log, identity, clock } = options;
+  const { log, identity, clock, objectionToDrain } = options;
   const { node, cluster } = identity;
   const writer = `${node}/subscribers`;
   const append = appender(log.writer(writer), identity, clock);
@@ -117,6 +119,17 @@ export const createWishDesk = (options: {
     return answer.outcome === 'accepted' ? remember(by, wish.id, answer) : answer;
   };
 
+  const decide = (by: string, wish: Wish): WishAnswer => {
+    if (wish.wish !== 'drain' || wish.force === true) return accept(by, wish);
+    try {
+      const because = objectionToDrain();
+      return because === undefined ? accept(by, wish) : refuse(by, wish.id, because);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return { outcome: 'failed', node, because: error.message };
+    }
+  };
+
   return {
     take: (subject, bytes) => {
       const to = parseWishSubject(subject);
@@ -129,7 +142,7 @@ export const createWishDesk = (options: {
       if (before !== undefined) return before;
       if (!read.ok) return refuse(by, id, read.because);
       const wish = withAddresses(read.wish);
-      return typeof wish === 'string' ? refuse(by, id, wish) : accept(by, wish);
+      return typeof wish === 'string' ? refuse(by, id, wish) : decide(by, wish);
     },
   };
 };
