@@ -10,6 +10,10 @@ import { patiently } from './patience.ts';
 const APPLICATION = 0x76697063;
 const VERSION = 1;
 
+const PAGE_SIZE = 8192;
+/** What the WAL may hold before it is written back. */
+const WAL_SIZE = 16_384_000;
+
 const SCHEMA = `
   CREATE TABLE types (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE subjects (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -74,9 +78,12 @@ const openToWrite = (file: string): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
   try {
     const ours = patiently(() => isJournal(db, file));
+    // Takes effect in a new file only: of larger pages, appends of many facts fill fewer.
+    if (!ours) db.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
     // A bigger WAL than SQLite's 4 MB: an append that has to write it back waits for the disk.
+    const pages = Math.ceil(WAL_SIZE / pragma(db, 'page_size'));
     patiently(() =>
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000'),
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${pages}`),
     );
     db.exec('PRAGMA journal_size_limit = 33554432');
     if (!ours) patiently(() => create(db, file));

@@ -14,15 +14,16 @@ export const createJournalIngester = (
 ): Log['ingest'] => {
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const setTerm = db.prepare('INSERT OR REPLACE INTO terms (writer, epoch, n) VALUES (?, ?, ?)');
-  const getLast = db.prepare('SELECT max(position) AS last FROM facts');
-  const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = db.prepare(
+    `INSERT INTO facts (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
 
-  const record = (fact: ForeignFact, position: number, recordedAt: number): void => {
+  const record = (fact: ForeignFact, recordedAt: number): void => {
     const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
     const body = Buffer.concat([hash, data]);
     const [writerId, typeId, subjectId] = [writers.idOf(writer), types.idOf(type), subjects.idOf(subject)];
     // biome-ignore format: one line shows that it is the row
-    insert.run(position, writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
+    insert.get(writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
   };
 
   return (facts, { gaps = false } = {}) => {
@@ -31,13 +32,12 @@ export const createJournalIngester = (
       const chronicles = new Map<string, Chronicle>();
       const grown = new Map<string, Set<number>>();
       const recordedAt = Date.now();
-      let position = Number(getLast.get()?.last ?? 0);
       const outcomes = facts.map((fact) => {
         const chronicle = chronicles.get(fact.writer) ?? chronicleOf(fact.writer);
         chronicles.set(fact.writer, chronicle);
         const outcome = ingestion(fact, chronicle, gaps);
         if (outcome === 'recorded') {
-          record(fact, ++position, recordedAt);
+          record(fact, recordedAt);
           grown.set(fact.writer, (grown.get(fact.writer) ?? new Set()).add(fact.epoch));
         }
         return outcome;

@@ -41,7 +41,10 @@ export const createJournalWriter = (
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const advance = db.prepare('UPDATE terms SET n = ? WHERE writer = ? AND epoch = ? AND n = ?');
   const getLast = db.prepare('SELECT max(position) AS last FROM facts');
-  const insert = db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  // SQLite gives the position after the last one, which it finds sooner than the place of one that it is told.
+  const insert = db.prepare(
+    `INSERT INTO facts (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
 
   return (name) => {
     let claimed = true;
@@ -75,8 +78,8 @@ export const createJournalWriter = (
         current = link(current, place, body, LINK);
         body.write(current, 0, LINK, 'latin1');
         position += 1;
-        insert.run(
-          position,
+        // `run` would make an object that says what it did.
+        insert.get(
           writer,
           epoch,
           place.n,

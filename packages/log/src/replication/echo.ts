@@ -1,4 +1,4 @@
-import type { ForeignFact, Log, Term } from '../log.ts';
+import type { Log, Term } from '../log.ts';
 
 /**
  * Listens to our own facts come back from the stream. An acknowledged fact that was lost shows as a hole between two
@@ -6,7 +6,7 @@ import type { ForeignFact, Log, Term } from '../log.ts';
  */
 export interface Echo {
   /** Takes the next of our own facts as the stream has them; gives the first one missing before it, if any is. */
-  missingBefore(fact: ForeignFact): Term | undefined;
+  missingBefore(fact: Term): Term | undefined;
   /** Begins anew. @param whole whether the stream is now read from what was its very first message */
   reset(whole: boolean): void;
 }
@@ -19,10 +19,7 @@ export const createEcho = (terms: () => ReturnType<Log['terms']>): Echo => {
   let whole = false;
 
   /** The first fact that must lie between the last one heard of this writer and this one. */
-  const between = (
-    { writer, epoch, n }: ForeignFact,
-    last: { epoch: number; n: number },
-  ): Term | undefined => {
+  const between = ({ writer, epoch, n }: Term, last: { epoch: number; n: number }): Term | undefined => {
     if (epoch === last.epoch) return n > last.n + 1 ? { writer, epoch, n: last.n + 1 } : undefined;
     const own = terms().filter((term) => term.writer === writer && term.n > 0);
     const rest = own.find((term) => term.epoch === last.epoch && term.n > last.n);

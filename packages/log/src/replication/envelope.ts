@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseSubject } from '@vipcast/events';
 import { LINK } from '../chain.ts';
-import type { ForeignFact, StoredFact } from '../log.ts';
+import type { ForeignFact, StoredFact, Term } from '../log.ts';
+
+/** The value of a message's header, by its exact name; empty if there is none. */
+export type Header = (name: string) => string;
 
 /** A fact as it travels: CloudEvents 1.0 in binary mode, as its NATS protocol binding has it. */
 export interface Envelope {
@@ -30,10 +33,15 @@ const escapeValue = (value: string): string =>
 
 const unescapeValue = (value: string): string => (value.includes('%') ? decodeURIComponent(value) : value);
 
+/** The last second that was written, and how: facts come in bursts. */
+let second = { of: Number.NaN, text: '' };
+
 /** RFC 3339 with as many digits as the number has: the hash covers all of them. */
 const formatTime = (at: number): string => {
-  const [whole, fraction = ''] = String(at).split('.');
-  return `${new Date(Number(whole)).toISOString().slice(0, -1)}${fraction}Z`;
+  const [whole = '', fraction = ''] = String(at).split('.');
+  const of = Math.floor(Number(whole) / 1000);
+  if (of !== second.of) second = { of, text: new Date(of * 1000).toISOString().slice(0, -4) };
+  return `${second.text}${String(Number(whole) - of * 1000).padStart(3, '0')}${fraction}Z`;
 };
 
 const parseTime = (text: string): number => {
@@ -84,21 +92,41 @@ const count = (text: string): number => {
   return Number.isSafeInteger(number) ? number : Number.NaN;
 };
 
+const attributeOf = (header: Header, name: string): string => unescapeValue(header(`ce-${name}`));
+
 /**
- * Unwraps a fact. The server has checked that the sender may use this subject, so what the headers say of the node
- * must agree with it.
+ * Whose fact a message is, and which one of theirs. The server has checked that the sender may use this subject, so
+ * what the headers say of the node must agree with it.
+ * @returns the place, or in words why this is no fact
+ */
+export const placeOf = (subject: string, header: Header): Term | string => {
+  try {
+    const writer = attributeOf(header, 'writer');
+    const node = nodeIn(subject);
+    const place = {
+      writer,
+      epoch: count(attributeOf(header, 'epoch')),
+      n: count(attributeOf(header, 'n')),
+    };
+    if (node === undefined || attributeOf(header, 'subject') !== subject)
+      return 'its subject is not the one it came on';
+    if (!writer.startsWith(`${node}/`)) return `${writer} is no writer of ${node}`;
+    return Number.isFinite(place.epoch) && Number.isFinite(place.n) ? place : 'a number in it is none';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+/**
+ * Unwraps a fact.
  * @param header the value of a header, empty if there is none
  * @returns the fact, or in words why this is none
  */
-export const factOf = (
-  subject: string,
-  header: (name: string) => string,
-  body: Uint8Array,
-): ForeignFact | string => {
+export const factOf = (subject: string, header: Header, body: Uint8Array): ForeignFact | string => {
+  const place = placeOf(subject, header);
+  if (typeof place === 'string') return place;
   try {
-    const attribute = (name: string): string => unescapeValue(header(`ce-${name}`));
-    const writer = attribute('writer');
-    const node = nodeIn(subject);
+    const attribute = (name: string): string => attributeOf(header, name);
     const fact = {
       id: attribute('id'),
       type: attribute('type'),
@@ -107,17 +135,12 @@ export const factOf = (
       at: parseTime(attribute('time')),
       causationId: attribute('causationid'),
       correlationId: attribute('correlationid'),
-      writer,
-      epoch: count(attribute('epoch')),
-      n: count(attribute('n')),
+      ...place,
       hash: Uint8Array.from(Buffer.from(attribute('hash'), 'hex')),
       data: header('content-encoding') === 'gzip' ? gunzipSync(body, { maxOutputLength: LARGEST }) : body,
     };
-    if (node === undefined || attribute('subject') !== subject)
-      return 'its subject is not the one it came on';
-    if (!writer.startsWith(`${node}/`)) return `${writer} is no writer of ${node}`;
     if (fact.id === '' || fact.type === '') return 'it has no id or no type';
-    if (![fact.v, fact.epoch, fact.n, fact.at].every(Number.isFinite)) return 'a number in it is none';
+    if (!Number.isFinite(fact.v) || !Number.isFinite(fact.at)) return 'a number in it is none';
     if (fact.hash.length !== LINK) return 'it has no hash';
     return fact as ForeignFact;
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { isFactType, problemWith, versionOf } from '@vipcast/events';
 import { decode } from '../encoding.ts';
-import type { ForeignFact, Log } from '../log.ts';
+import type { ForeignFact, Log, Term } from '../log.ts';
 import { EPOCH_FLOOR, type Notes } from '../notes.ts';
 import { type Consumer, type Delivered, openConsumer } from './consumer.ts';
 import { createEcho } from './echo.ts';
-import { factOf } from './envelope.ts';
+import { factOf, placeOf } from './envelope.ts';
 import type { Names } from './names.ts';
 import { createOwnTerms } from './own-terms.ts';
 import type { Connection, ReplicationClock, ReplicationLogger } from './settings.ts';
@@ -65,7 +65,7 @@ export const createReceiving = (
     /** One of our own facts at this position is missing from the stream. */
     onMissing(position: number): void;
     /** Somebody else writes as this node, in a later epoch. */
-    onRival(fact: ForeignFact): void;
+    onRival(fact: Term): void;
   },
 ): Receiving => {
   const { names, isOwn, clock, logger } = options;
@@ -115,7 +115,7 @@ export const createReceiving = (
     logger.warn({ id, because, sequence: seen.sequence }, 'a fact from the stream is refused');
   };
 
-  const takeOwn = (fact: ForeignFact): void => {
+  const takeOwn = (fact: Term): void => {
     if (!own.has(fact)) {
       if (fact.epoch >= own.latestEpoch(fact.writer)) events.onRival(fact);
       return;
@@ -125,10 +125,10 @@ export const createReceiving = (
     if (position !== undefined) events.onMissing(position);
   };
 
-  const takeForeign = (fact: ForeignFact): void => {
-    const problem = problemOf(fact);
-    if (problem === undefined) batch.push(fact);
-    else refuse(problem, fact.id);
+  const takeForeign = (fact: ForeignFact | string): void => {
+    const problem = typeof fact === 'string' ? fact : problemOf(fact);
+    if (problem === undefined) batch.push(fact as ForeignFact);
+    else refuse(problem, seen.id);
   };
 
   const onMessage = ({ message, sequence, pending }: Delivered): void => {
@@ -138,10 +138,10 @@ export const createReceiving = (
     seen = { sequence, id: header('Nats-Msg-Id') };
     behind = pending;
     movedAt = clock.monotonic();
-    const fact = factOf(message.subject, header, message.data);
-    if (typeof fact === 'string') refuse(fact, seen.id);
-    else if (isOwn(fact.writer)) takeOwn(fact);
-    else takeForeign(fact);
+    const place = placeOf(message.subject, header);
+    if (typeof place === 'string') refuse(place, seen.id);
+    else if (isOwn(place.writer)) takeOwn(place);
+    else takeForeign(factOf(message.subject, header, message.data));
     if (batch.length >= BATCH) flush();
     else if (!scheduled) {
       scheduled = true;
