@@ -27,9 +27,13 @@ const peerLine = ({ name, address, port, asn }: Peer): string =>
   `  - { name: ${name}, address: ${address}, port: ${port}, peerASN: ${asn}, connectRetryTime: 1s }`;
 
 /** The configuration, without its VIPs. */
-const preamble = (peers: readonly Peer[], journal: string): string => `node: ${IDENTITY.node}
+const preamble = (
+  peers: readonly Peer[],
+  journal: string,
+  nats: readonly string[],
+): string => `node: ${IDENTITY.node}
 bgp: { localASN: ${LOCAL_ASN}, routerID: ${ROUTER_ID} }
-log: { journal: ${journal} }
+log: { journal: ${journal}${nats.length === 0 ? '' : `, nats: { servers: ${JSON.stringify(nats)}, replicas: 1 }`} }
 peers:
 ${peers.map(peerLine).join('\n')}
 `;
@@ -61,21 +65,22 @@ const decisionReader = (log: () => Log, offset: Promise<number>): (() => Promise
 
 /**
  * Starts `vipcast up` as it is built, on a fresh journal. `lines` are the entries of its `vips` when they are not a
- * plain table: with health checks, say.
+ * plain table: with health checks, say. `nats` are the servers that it replicates its log to.
  */
 export const startVipcast = async (
   {
     peers,
     table,
     lines = table.map(vipLine),
-  }: Parameters<SpeakerKind['start']>[0] & { lines?: readonly string[] },
+    nats = [],
+  }: Parameters<SpeakerKind['start']>[0] & { lines?: readonly string[]; nats?: readonly string[] },
   way: Way,
 ): Promise<Speaker> => {
   const folder = await createFolder('vipcast');
   // Not beside the configuration, whose folder the daemon watches.
   const journal = join(folder, 'journal', 'journal.db');
   const configFile = join(folder, 'vipcast.yaml');
-  const start = preamble(peers, journal);
+  const start = preamble(peers, journal, nats);
   writeFileSync(configFile, start + vipsSection(lines));
   const daemon = startDaemon(folder, [NODE, PROGRAM, 'up', '-c', configFile, '--log-level', 'warn']);
   const offset = clockOffset();
@@ -151,3 +156,9 @@ export const vipcastByConfiguration: SpeakerKind = {
   version,
   start: (options) => startVipcast(options, 'configuration'),
 };
+
+/** vipcast as `vipcastByOperator`, that replicates its log to these servers. */
+export const vipcastOnNats = (nats: readonly string[]): SpeakerKind => ({
+  ...vipcastByOperator,
+  start: (options) => startVipcast({ ...options, nats }, 'operator'),
+});
