@@ -14,6 +14,7 @@ const CEASE = 6;
 const PEER_DECONFIGURED = 3;
 const [COMMUNITIES, LOCAL_PREF] = [8, 5];
 const VIP = '192.0.2.1/32';
+const EVENTS = '/api/v1/namespaces/default/events';
 const STATUS_LEASE = '/apis/coordination.k8s.io/v1/namespaces/default/leases/vipcast-status';
 
 describe.skipIf(!have('openssl', 'etcd', 'kube-apiserver', 'kubectl'))('resources', () => {
@@ -30,7 +31,9 @@ describe.skipIf(!have('openssl', 'etcd', 'kube-apiserver', 'kubectl'))('resource
   });
 
   beforeEach(async () => {
-    router = await startReceiver({ localASN: 65000, routerId: '10.0.0.1', address: '127.0.0.1', port: 0 });
+    router = await startReceiver({
+      ...{ localASN: 65000, routerId: '10.0.0.1', address: '127.0.0.1', port: 0, holdTime: 9 },
+    });
     await cluster.apply(here('r7'));
     vipcast = await startVipcast(null, yaml());
   });
@@ -64,6 +67,14 @@ kubernetes: { enabled: true, resources: ${resources}, kubeconfig: ${cluster.kube
   const says = (object: KubernetesObject, expected: object) =>
     sees(`a condition on ${object.metadata.name}`, async () => {
       expect(await acceptedOn(cluster, object)).toMatchObject(expected);
+      return true;
+    });
+  const problem = (text: string, code: number) =>
+    sees(`the problem ${text}`, async () => {
+      const { stdout, ...status } = await vipcast.cli('status', '-o', 'json');
+      const { items } = JSON.parse(stdout) as { readonly items: readonly { problems: readonly string[] }[] };
+      expect(items[0]?.problems).toContainEqual(expect.stringMatching(`^${text}.*, because `));
+      expect(status.code).toBe(code);
       return true;
     });
   const attributesOf = (prefix: string) => {
@@ -150,6 +161,10 @@ kubernetes: { enabled: true, resources: ${resources}, kubeconfig: ${cluster.kube
     );
     await hears('192.0.2.10/32');
     expect(withdrawals(router.updates)).toEqual([]);
+    // Nor is anybody warned of what was not known yet.
+    const { body } = await cluster.request('GET', EVENTS);
+    const { items } = body as { readonly items: readonly { readonly reason: string }[] };
+    expect(items.map(({ reason }) => reason)).not.toContain('NoAdvertisement');
     await cluster.request('DELETE', STATUS_LEASE);
   });
 
@@ -210,13 +225,33 @@ kubernetes: { enabled: true, resources: ${resources}, kubeconfig: ${cluster.kube
       await vipcast.restart();
       await sees('the session again', () => router.establishedCount() === 2);
       await attributes(VIP, 'fde80064', 200);
+      await problem('KUBERNETES not heard: since ', 3);
     } finally {
       await cluster.start();
       // What was killed cannot give its Lease back, and nobody waits here until it runs out.
       await cluster.request('DELETE', STATUS_LEASE);
     }
+    await sees('that all is well', async () => (await vipcast.cli('status')).code === 0);
     // What the API server knows when it is back is what counts.
+    const later = vipcastObject('VIPPool', 'later', { addresses: ['192.0.2.0/26'] });
+    await cluster.apply(later);
+    await says(later, { status: 'True' });
     await cluster.remove(peer('tor1'));
     await sees('the end of the session', () => router.others.length > 0);
+  });
+
+  it('a list without any BGPPeer ends no session at once, and one that comes back is as it was', async () => {
+    await cluster.apply(peer('tor1'));
+    await hears('192.0.2.1/32', '192.0.2.10/32');
+    await vipcast.kill('SIGKILL');
+    await cluster.remove(peer('tor1'));
+    router.clear();
+    await vipcast.restart();
+    await sees('the session again', () => router.establishedCount() === 2);
+    await problem('RESOURCES held: since ', 3);
+    await cluster.apply(peer('tor1'));
+    await sees('that all is well', async () => (await vipcast.cli('status')).code === 0);
+    expect([router.establishedCount(), router.others]).toEqual([2, []]);
+    await cluster.request('DELETE', STATUS_LEASE);
   });
 });

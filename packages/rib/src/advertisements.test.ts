@@ -16,15 +16,27 @@ const advertisement = (name: string, set: Partial<PolicySet> = {}, peers: readon
   ({ name, peers, families: null, set: { ...SET, ...set } }) satisfies AdvertisementRule;
 
 let rib: Rib;
-const vip = (name: string, text: string, advertisements?: readonly string[]): void =>
+const SESSION = {
+  localASN: 65000,
+  external: true,
+  families: ['ipv4-unicast'],
+  enhancedRouteRefresh: false,
+  wire: { fourOctetAs: true, external: true, maxMessageLength: 4096 },
+} as const;
+const join = (peer: string): void => {
+  applyToRib(rib, { type: 'SessionUp', peer, session: SESSION });
+  const nextHop = { addresses: [address('10.0.0.7')] };
+  applyToRib(rib, { type: 'NextHopDecided', peer, family: 'ipv4-unicast', nextHop });
+};
+const vip = (name: string, texts: string, advertisements?: readonly string[]): void =>
   applyToRib(rib, {
-    ...{ type: 'VipChanged', vip: name, addresses: text === '' ? [] : [address(text)] },
+    ...{ type: 'VipChanged', vip: name, addresses: texts.split(' ').filter(Boolean).map(address) },
     ...(advertisements && { advertisements }),
   });
 const policy = (...advertisements: readonly AdvertisementRule[]): void =>
   applyToRib(rib, { type: 'PolicyChanged', rules: [], advertisements });
-const said = (): string[] =>
-  drain(rib, 'tor1').conclusions.flatMap((conclusion) =>
+const said = (peer = 'tor1'): string[] =>
+  drain(rib, peer).conclusions.flatMap((conclusion) =>
     conclusion.prefixes.map((prefix) => {
       if (conclusion.type === 'Refused') return `refused ${prefix}: ${conclusion.refusal.detail}`;
       const med =
@@ -35,17 +47,7 @@ const said = (): string[] =>
 
 beforeEach(() => {
   rib = createRib();
-  const wire = { fourOctetAs: true, external: true, maxMessageLength: 4096 };
-  const session = {
-    localASN: 65000,
-    external: true,
-    families: ['ipv4-unicast'],
-    enhancedRouteRefresh: false,
-    wire,
-  } as const;
-  applyToRib(rib, { type: 'SessionUp', peer: 'tor1', session });
-  const nextHop = { addresses: [address('10.0.0.7')] };
-  applyToRib(rib, { type: 'NextHopDecided', peer: 'tor1', family: 'ipv4-unicast', nextHop });
+  join('tor1');
 });
 
 it('a VIP that needs an advertisement waits for one that lets it go to the peer', () => {
@@ -94,4 +96,19 @@ it('nobody is told anything anew when the last advertisement goes before the VIP
   expect(said()).toEqual([]);
   vip('web', '192.0.2.1');
   expect(said()).toEqual([]);
+});
+
+it('of a VIP in two pools each peer hears the address that its advertisement has', () => {
+  const from = (first: string, last: string) => [{ first: address(first), last: address(last) }];
+  const office = { ...advertisement('office', {}, ['tor1']), addresses: from('192.0.2.0', '192.0.2.255') };
+  const world = { ...advertisement('world', {}, ['tor2']), addresses: from('198.51.100.5', '198.51.100.6') };
+  join('tor2');
+  policy(office, world);
+  vip('web', '192.0.2.1 198.51.100.5', ['office', 'world']);
+  const kept = (prefix: string) => `refused ${prefix}: no BGPAdvertisement lets it go to this peer`;
+  expect(said('tor1')).toEqual(['Announced 192.0.2.1/32', kept('198.51.100.5/32')]);
+  expect(said('tor2')).toEqual(['Announced 198.51.100.5/32', kept('192.0.2.1/32')]);
+  policy({ ...office, addresses: [] }, { ...world, addresses: null });
+  expect(said('tor1')).toEqual(['Withdrawn 192.0.2.1/32', kept('192.0.2.1/32')]);
+  expect(said('tor2')).toEqual(['Announced 192.0.2.1/32']);
 });

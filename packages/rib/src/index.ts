@@ -11,5 +11,12 @@
 export type { AttributeSet } from './attribute-set.ts';
 export type { Drained, RibConclusion } from './drain.ts';
 export type { NextHop, PeerSession, Refusal, RefusalReason } from './peer.ts';
-export type { AdvertisementRule, Policy, PolicyMatch, PolicyRule, PolicySet } from './policy.ts';
+export type {
+  AddressRange,
+  AdvertisementRule,
+  Policy,
+  PolicyMatch,
+  PolicyRule,
+  PolicySet,
+} from './policy.ts';
 export { applyToRib, createRib, drain, isDirty, type Rib, type RibInput } from './rib.ts';

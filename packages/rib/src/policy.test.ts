@@ -1,4 +1,4 @@
-import { FAMILIES, hostPrefix, ipv4, parseAddress } from '@vipcast/net';
+import { type Address, FAMILIES, hostPrefix, ipv4, parseAddress } from '@vipcast/net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -37,6 +37,12 @@ const web: PolicySubject = {
   peer: 'tor1',
   family: 'ipv4-unicast',
   prefix: hostPrefix(ipv4(0xc000020a)),
+};
+
+/** `gold`, for the addresses of one range. */
+const within = (first: string, last: string): readonly AdvertisementRule[] => {
+  const range = { first: parseAddress(first) as Address, last: parseAddress(last) as Address };
+  return [advertisement('gold', {}, { addresses: [range] })];
 };
 
 const selectedBy = (...advertisements: readonly string[]): PolicySubject => ({ ...web, advertisements });
@@ -78,6 +84,10 @@ describe('with advertisements', () => {
       selectedBy('gold'),
       false,
     ],
+    ['whose address ends a range', within('192.0.2.1', '192.0.2.10'), selectedBy('gold'), true],
+    ['whose address begins a range', within('192.0.2.10', '192.0.2.99'), selectedBy('gold'), true],
+    ['whose address is outside', within('192.0.2.11', '192.0.2.99'), selectedBy('gold'), false],
+    ['whose address is of another family', within('::', 'ffff::'), selectedBy('gold'), false],
     [
       'let out by the second alone',
       [advertisement('gold', {}, { peers: ['tor2'] }), advertisement('all')],

@@ -1,4 +1,4 @@
-import { type Address, contains, type Family, type Prefix } from '@vipcast/net';
+import { type Address, compareAddresses, contains, type Family, type Prefix } from '@vipcast/net';
 import type { LargeCommunity } from '@vipcast/wire';
 
 /** Which routes a rule is about; `null` matches all. */
@@ -30,9 +30,17 @@ export interface PolicyRule {
   readonly set: PolicySet;
 }
 
+/** Addresses of one family from the first to the last, both included. */
+export interface AddressRange {
+  readonly first: Address;
+  readonly last: Address;
+}
+
 /** Where a BGPAdvertisement of Kubernetes lets the VIPs go that it selects, and what it puts on them; `null` is all. */
 export interface AdvertisementRule {
   readonly name: string;
+  /** Of a VIP with several addresses only those in a range go; left out is all. */
+  readonly addresses?: readonly AddressRange[] | null;
   readonly peers: readonly string[] | null;
   readonly families: readonly Family[] | null;
   readonly set: PolicySet;
@@ -73,12 +81,16 @@ export type PolicyDecision =
   /** `key` names what decided, within one policy; no `set`: nothing goes on it. */
   | { readonly key: string; readonly set: PolicySet | undefined };
 
+const isWithin = ({ first, last }: AddressRange, prefix: Prefix): boolean =>
+  compareAddresses(first, prefix) <= 0 && compareAddresses(prefix, last) <= 0;
+
 const lets = (
-  { name, peers, families }: AdvertisementRule,
+  { name, addresses, peers, families }: AdvertisementRule,
   selectedBy: readonly string[],
-  { peer, family }: PolicySubject,
+  { peer, family, prefix }: PolicySubject,
 ): boolean =>
   selectedBy.includes(name) &&
+  (addresses == null || addresses.some((range) => isWithin(range, prefix))) &&
   (peers === null || peers.includes(peer)) &&
   (families === null || families.includes(family));
 
@@ -115,8 +127,8 @@ const communityOctets = ({ communities, extendedCommunities, largeCommunities }:
   4 * communities.length + 8 * extendedCommunities.length + 12 * largeCommunities.length;
 
 /**
- * Decides about one route. A VIP that needs an advertisement goes out if one that selects it names the peer and the
- * family; of several, communities add up and each other attribute is that of the first that sets it. A rule that
+ * Decides about one route. An address of a VIP that needs an advertisement goes out if one that selects the VIP has the
+ * address in its ranges, and names the peer and the family; of several, communities add up and each other attribute is that of the first that sets it. A rule that
  * matches comes before them all: it may reject, and what it sets counts as set by the first.
  */
 export const decidePolicy = ({ advertisements, rules }: Policy, subject: PolicySubject): PolicyDecision => {

@@ -19,6 +19,8 @@ export interface ListenerOptions {
 }
 
 const RETRY = 5000;
+/** So often password files are read, in milliseconds: one may be mounted later, or swapped as a whole folder. */
+const LOOK = 5000;
 
 const remoteOf = (socket: Socket): Address | undefined => {
   const address = parseAddress((socket.remoteAddress ?? '').replace(/%.*$/, ''));
@@ -48,36 +50,68 @@ const welcome = (socket: Socket, { peers, logger }: ListenerOptions, keys: reado
   }
 };
 
-/** A key that cannot be read keeps its peer out, and nobody else. */
-const keysOf = (peers: readonly PeerActor[], logger: Logger): Md5Key[] =>
+/** The keys as they are now; of a file that cannot be read, what it held before. */
+const keysOf = (
+  peers: readonly PeerActor[],
+  before: readonly Md5Key[],
+  onProblem: (peer: string, error: unknown) => void,
+): readonly Md5Key[] =>
   peers.flatMap((peer) => {
+    const config = peer.config();
     try {
-      return md5Key(peer.config()) ?? [];
+      return md5Key(config) ?? [];
     } catch (error) {
-      logger.error({ err: error, peer: peer.config().name }, 'cannot read a password');
-      return [];
+      onProblem(config.name, error);
+      return before.find((key) => key.peer === config.address) ?? [];
     }
   });
 
-/** Listens where the configuration says, with the keys of the peers there are now; tries again while it cannot. */
+const sameKeys = (some: readonly Md5Key[], others: readonly Md5Key[]): boolean =>
+  some.length === others.length &&
+  some.every(({ peer, key }, i) => {
+    const other = others[i];
+    return peer === other?.peer && Buffer.compare(key, other.key) === 0;
+  });
+
+/**
+ * Listens where the configuration says, with the keys of the peers there are now; tries again while it cannot. A key
+ * that cannot be read keeps its peer out, and nobody else. When keys change it listens anew: connections that were
+ * accepted stay as they are.
+ */
 export const startListener = (options: ListenerOptions): Listener => {
   const { address, logger } = options;
   let server: Server | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let keys = keysOf(options.peers(), [], (peer, error) =>
+    logger.error({ err: error, peer }, 'cannot read a password'),
+  );
   const open = (): void => {
-    const keys = keysOf(options.peers(), logger);
+    const guardedBy = keys;
     const ttl = listenerGuards(options.peers().map((peer) => peer.config()));
-    server = listen({ ...address, ...ttl, keys }, (socket) => welcome(socket, options, keys));
+    server = listen({ ...address, ...ttl, keys }, (socket) => welcome(socket, options, guardedBy));
     server.on('error', (error) => {
       logger.error({ err: error, ...address }, 'cannot listen for peers');
       retry = setTimeout(open, RETRY);
     });
   };
+  const close = (): void => {
+    clearTimeout(retry);
+    server?.close();
+  };
+  const look = (): void => {
+    const now = keysOf(options.peers(), keys, () => undefined);
+    if (sameKeys(now, keys)) return;
+    keys = now;
+    close();
+    open();
+    logger.info('passwords changed: listening with the new ones');
+  };
   open();
+  const looking = setInterval(look, LOOK);
   return {
     close: () => {
-      clearTimeout(retry);
-      server?.close();
+      clearInterval(looking);
+      close();
     },
   };
 };

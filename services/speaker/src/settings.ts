@@ -1,6 +1,6 @@
 import type { Config, PeerConfig, PolicySet as SetConfig } from '@vipcast/config';
 import { parseAddress, parsePrefix } from '@vipcast/net';
-import type { Policy, PolicyRule, PolicySet } from '@vipcast/rib';
+import type { AddressRange, Policy, PolicyRule, PolicySet } from '@vipcast/rib';
 import type { SessionSettings } from '@vipcast/session';
 import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '@vipcast/wire';
 
@@ -46,12 +46,25 @@ const policyRules = (config: Config): readonly PolicyRule[] =>
     set: policySet(set),
   }));
 
+type Ranges = NonNullable<Config['advertisements']>[number]['addresses'];
+
+const addressRanges = (ranges: Ranges): readonly AddressRange[] | null =>
+  ranges?.map(({ first, last }) => ({
+    first: checked(parseAddress(first), first),
+    last: checked(parseAddress(last), last),
+  })) ?? null;
+
 /** The whole policy: the rules, and what Kubernetes' advertisements say, of which older configurations know nothing. */
 export const policyOf = (config: Config): Policy => ({
   rules: policyRules(config),
   advertisements:
     (config.advertisements as Config['advertisements'] | undefined)?.map(
-      ({ name, peers, families, set }) => ({ name, peers, families, set: policySet(set) }),
+      // What an earlier release recorded has no addresses.
+      ({ name, addresses = null, peers, families, set }) => ({
+        ...{ name, peers, families },
+        addresses: addressRanges(addresses),
+        set: policySet(set),
+      }),
     ) ?? null,
 });
 

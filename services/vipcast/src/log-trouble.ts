@@ -11,10 +11,18 @@ export const daemonAnswer = async (io: Io, options: ViewOptions): Promise<DoorAn
     ? undefined
     : askDaemon(await journalFile(io, options));
 
-/** Adds what keeps a daemon's log from being written to the row of its node: the log itself cannot say so. */
+const troubles = ({ trouble, silence, heldResources }: DoorAnswer): readonly string[] => {
+  const about = (what: string, { since, because }: { readonly since: number; readonly because: string }) =>
+    `${what}: since ${formatTime(since)}, because ${because}`;
+  return [
+    ...(trouble ? [`${about('LOG degraded', trouble)}, facts held: ${trouble.held}`] : []),
+    ...(silence ? [about('KUBERNETES not heard', silence)] : []),
+    ...(heldResources ? [about('RESOURCES held', heldResources)] : []),
+  ];
+};
+
+/** Adds what troubles a daemon now to the row of its node: the log cannot say so. */
 export const withTrouble = <Row extends StatusRow>(row: Row, answer: DoorAnswer | undefined): Row => {
-  if (answer?.trouble == null || answer.node !== row.node) return row;
-  const { since, because, held } = answer.trouble;
-  const line = `LOG degraded: since ${formatTime(since)}, because ${because}, facts held: ${held}`;
-  return { ...row, healthy: false, problems: [...row.problems, line] };
+  const lines = answer?.node === row.node ? troubles(answer) : [];
+  return lines.length === 0 ? row : { ...row, healthy: false, problems: [...row.problems, ...lines] };
 };

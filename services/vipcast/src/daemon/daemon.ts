@@ -6,7 +6,7 @@ import { type Clock, type Logger, sayHeld } from '@vipcast/runtime';
 import type { ConfigFile } from './config-file.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { watchConfigFile } from './config-watch.ts';
-import { listenAt } from './door.ts';
+import { type DoorAnswer, listenAt } from './door.ts';
 import { startNode } from './node.ts';
 import { beginJournal, createReplicator } from './replicator.ts';
 import { createResources } from './resources/resources.ts';
@@ -47,6 +47,12 @@ const addedPart = ({ peers, advertisements, pools }: Config): string =>
 /** Why a service does not run apart without NATS. */
 export const APART = 'log.nats is not set, and services that run apart meet on NATS only';
 
+/**
+ * So long a node that never heard of resources waits for them at its start, in milliseconds: Services that are heard
+ * before their advertisements would be told that none selects them.
+ */
+const FIRST_HEARING = 5000;
+
 /** Starts services of one node on a journal, and applies its configuration file whenever that changes. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { file, logger, service } = options;
@@ -55,12 +61,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const fixed = fixedPart(config);
   mkdirSync(dirname(share.journal), { recursive: true });
   const log = openJournal(share.journal, { holding: sayHeld(logger) });
-  const answer = () => ({ node: config.node, trouble: log.trouble() ?? null });
+  let tell = (): Pick<DoorAnswer, 'silence' | 'heldResources'> => ({ silence: null, heldResources: null });
+  const answer = (): DoorAnswer => ({ node: config.node, trouble: log.trouble() ?? null, ...tell() });
   const doors = await listenAt(share.doors, log.refresh, answer);
   beginJournal(config, share, options.clock.wall());
   const replicator = createReplicator({ ...options, log, share });
   const { journal, takesWishes: writesStatus } = share;
-  const resources = createResources({ ...options, journal, writesStatus, onChange: () => applyResources() });
+  let takeResources = (): void => void resources.effective(config);
+  const resources = createResources({ ...options, journal, writesStatus, onChange: () => takeResources() });
   const close = async (): Promise<void> => {
     await resources.stop();
     await replicator.stop();
@@ -70,6 +78,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   replicator.apply(config);
   // What another process decided is in the stream: a service that starts on less would say what is over.
   if (service !== undefined) await replicator.catchUp();
+  resources.follow(config);
+  await resources.heard(FIRST_HEARING);
   let current = options.first;
   let running = resources.effective(config);
   const applied = { ...current, file, config: running };
@@ -77,6 +87,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     await close();
     throw error;
   });
+  tell = () => ({ silence: node.silence() ?? null, heldResources: resources.held() ?? null });
   let said = options.first.digest;
   let stopping = false;
 
@@ -129,8 +140,9 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
       .then(read)
       .catch((error: unknown) => logger.error({ err: error }, 'the configuration cannot be applied'));
   };
+  takeResources = applyResources;
+  takeResources();
   const watching = watchConfigFile(file, options.seen, reload);
-  resources.follow(config);
 
   return {
     died: node.died,

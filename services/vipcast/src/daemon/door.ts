@@ -1,10 +1,15 @@
 import { askAtDoor, type LogTrouble, listenDoorbell } from '@vipcast/log';
+import type { Silence } from '@vipcast/vip-watcher';
 
-/** What a daemon tells of itself to whoever asks at its door: what its log, which cannot be written, does not say. */
+/** What a daemon tells of itself to whoever asks at its door: how it is with it now, which its log does not say. */
 export interface DoorAnswer {
   readonly node: string;
   /** `null` while all is well. */
   readonly trouble: LogTrouble | null;
+  /** Of the Kubernetes API; `null` while it is heard, and where nobody listens. */
+  readonly silence: Silence | null;
+  /** Peers that lists no longer show, and that stay until that is certain; `null` while there are none. */
+  readonly heldResources: Silence | null;
 }
 
 /** Doors of one daemon. */
@@ -38,7 +43,7 @@ export const listenAt = async (
 export const askDaemon = async (journal: string): Promise<DoorAnswer | undefined> => {
   const answer = (await askAtDoor(journal)) as Partial<DoorAnswer> | null | undefined;
   // A daemon of an earlier release listens, and says nothing.
-  return typeof answer?.node === 'string'
-    ? { node: answer.node, trouble: answer.trouble ?? null }
-    : undefined;
+  if (typeof answer?.node !== 'string') return undefined;
+  const { node, trouble = null, silence = null, heldResources = null } = answer;
+  return { node, trouble, silence, heldResources };
 };

@@ -2,6 +2,7 @@ import type { Config } from '@vipcast/config';
 import { forgetReplication, type Log, noteOwnNode, openNotes, patientNotes, raiseEpochs } from '@vipcast/log';
 import type { Replication } from '@vipcast/log/replication';
 import type { Clock, Logger } from '@vipcast/runtime';
+import { objectionToDrain } from './drainable.ts';
 import type { Share } from './share.ts';
 import { answerWishes, createWishDesk, type WishDesk } from './wishes.ts';
 
@@ -48,7 +49,12 @@ export const createReplicator = (options: {
     if (log.nats === null) return;
     const { startReplication } = await import('@vipcast/log/replication');
     const identity = { cluster, node };
-    if (share.takesWishes) desk ??= createWishDesk({ ...options, identity });
+    if (share.takesWishes)
+      desk ??= createWishDesk({
+        ...options,
+        identity,
+        objectionToDrain: () => objectionToDrain(share.journal, identity, options.clock.wall()),
+      });
     const wishes = desk;
     running = startReplication({
       ...options,

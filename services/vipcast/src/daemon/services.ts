@@ -3,7 +3,7 @@ import { startLookingGlass } from '@vipcast/looking-glass';
 import { startResolver } from '@vipcast/next-hop-resolver';
 import type { Clock, Identity, Logger } from '@vipcast/runtime';
 import { startSpeakerThread } from '@vipcast/speaker';
-import { startAllocator, startVipWatcher } from '@vipcast/vip-watcher';
+import { type Silence, startAllocator, startVipWatcher } from '@vipcast/vip-watcher';
 import type { ServiceName } from './share.ts';
 
 /** What services are started with. */
@@ -24,13 +24,16 @@ export interface RunningService {
   stop(): Promise<void> | void;
   /** Rejects when it can no longer run. */
   readonly died?: Promise<never>;
+  /** Why it does not hear the Kubernetes API; `undefined` while it does. */
+  readonly silence?: () => Silence | undefined;
 }
 
 /** Services are given addresses where they are watched. */
-const startWatching = ({ log, identity, clock, logger }: ServiceContext): RunningService => {
-  const watcher = startVipWatcher({ log, ...identity, clock, logger });
+const startWatching = ({ log, journal, identity, clock, logger }: ServiceContext): RunningService => {
+  const watcher = startVipWatcher({ log, journal, ...identity, clock, logger });
   const allocator = startAllocator({ log, ...identity, logger });
   return {
+    silence: watcher.silence,
     stop: async () => {
       await Promise.all([watcher.stop(), allocator.stop()]);
     },

@@ -36,7 +36,10 @@ const spoolOf = (journal: string, service: ServiceName): string =>
 const OWN = {
   speaker: { writers: [], subjects: ['session.>', 'route.>'] },
   'next-hop-resolver': { writers: [], subjects: ['nexthop.>'] },
-  'vip-watcher': { writers: ['operator', 'subscribers'], subjects: ['vip.>', 'operator.>', 'node.drain'] },
+  'vip-watcher': {
+    writers: ['operator', 'subscribers', 'shared-watcher'],
+    subjects: ['vip.>', 'operator.>', 'node.drain', 'kubernetes.>'],
+  },
   'looking-glass': { writers: [], subjects: [] },
 } as const satisfies Record<ServiceName, Pick<NodePart, 'writers' | 'subjects'>>;
 

@@ -18,6 +18,8 @@ export interface FollowingOptions {
 
 /** An API server that is followed until it is stopped. */
 export interface Following {
+  /** Lists everything again. */
+  relist(): void;
   stop(): Promise<void>;
 }
 
@@ -37,12 +39,18 @@ const followAt = (access: Access, options: FollowingOptions): Following => {
   const { namespace } = access;
   const shared = { cluster, node: config.node, clock: systemClock, logger };
   let status: StatusWriter | undefined;
-  const view = watchView({ ...shared, isKnown }, (seen) => {
-    onSeen(seen);
-    status?.look();
-  });
+  const look = () =>
+    watchView({ ...shared, isKnown }, (seen) => {
+      onSeen(seen);
+      status?.look();
+    });
+  let view = look();
   if (writesStatus) status = startStatusWriter({ ...shared, namespace, conditions });
   return {
+    relist: () => {
+      view.stop();
+      view = look();
+    },
     stop: async () => {
       view.stop();
       await Promise.race([status?.stop(), pause(PARTING_MS)]);
@@ -77,6 +85,7 @@ export const followCluster = (options: FollowingOptions): Following => {
 
   start();
   return {
+    relist: () => following?.relist(),
     stop: async () => {
       stopped = true;
       clearTimeout(retry);

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config, ResourceCondition } from '@vipcast/config';
+import { systemClock } from '@vipcast/kubernetes';
 import { openNotes, patientNotes } from '@vipcast/log';
 import type { Logger } from '@vipcast/runtime';
+import type { Silence } from '@vipcast/vip-watcher';
 import { type Following, followCluster } from './following.ts';
 import { type Known, knownFrom, mergeKnown, mergeUnheard, wantsResources } from './known.ts';
+import { createListBrake } from './list-brake.ts';
 import { KNOWN_NOTE } from './memory.ts';
 import { withPassword } from './password-condition.ts';
 import type { WantedCondition } from './status-writer.ts';
@@ -25,6 +29,10 @@ export interface Resources {
   effective(config: Config): Config;
   /** Follows the API server as this configuration has it, or no more. */
   follow(config: Config): void;
+  /** Resolves when they were heard, now or ever; so long at most, in milliseconds. */
+  heard(ms: number): Promise<void>;
+  /** Why resources that are no longer listed stay; `undefined` when none do. */
+  held(): Silence | undefined;
   stop(): Promise<void>;
 }
 
@@ -41,6 +49,12 @@ export const createResources = (options: ResourcesOptions): Resources => {
   let settings = '';
   let following: Following | undefined;
   let turn = Promise.resolve();
+  let heldCount = 0;
+  const hearing = Promise.withResolvers<void>();
+  const brakeOf = (kind: 'BGPPeer' | 'BGPAdvertisement') =>
+    createListBrake({ kind, clock: systemClock, logger, relist: () => following?.relist() });
+  const peerBrake = brakeOf('BGPPeer');
+  const advertisementBrake = brakeOf('BGPAdvertisement');
 
   const remember = (next: Known | undefined): void => {
     known = next;
@@ -73,7 +87,9 @@ export const createResources = (options: ResourcesOptions): Resources => {
   /** What is to stand on the resources, in the order in which they were seen. */
   const wanted = (): readonly WantedCondition[] => {
     const current = config;
-    if (current === undefined || conditions.length !== seen?.resources.length) return [];
+    // Those that are held come last, and there is nothing of them to be written to.
+    if (current === undefined || seen === undefined) return [];
+    if (conditions.length !== seen.resources.length + heldCount) return [];
     return seen.resources.flatMap(({ uid, written }, i) => {
       const condition = conditions[i];
       return condition ? [{ uid, written, wanted: withPassword(condition, current) }] : [];
@@ -87,14 +103,27 @@ export const createResources = (options: ResourcesOptions): Resources => {
     seen = now;
     // A Node that is gone for a moment, as when its kubelet registers anew, is still of the same kind.
     const labels = now.labels ?? known?.labels ?? { 'kubernetes.io/hostname': node };
-    known = knownFrom(known, now.resources, labels);
+    const peers = new Set(config?.peers.map(({ name }) => name));
+    const kept = [
+      ...peerBrake.keep(known, (name) => peers.has(name), now),
+      ...advertisementBrake.keep(known, () => true, now),
+    ];
+    heldCount = kept.length;
+    known = knownFrom(known, [...now.resources, ...kept], labels);
     options.onChange();
+    hearing.resolve();
+  };
+
+  const release = (): void => {
+    peerBrake.release();
+    advertisementBrake.release();
   };
 
   const change = async (from: Config): Promise<void> => {
     await following?.stop();
     seen = undefined;
     following = undefined;
+    release();
     if (!wantsResources(from)) remember(undefined);
     else
       following = followCluster({
@@ -119,8 +148,14 @@ export const createResources = (options: ResourcesOptions): Resources => {
       settings = next;
       void inTurn(() => change(from));
     },
+    heard: async (ms) => {
+      if (settings !== 'none' && known === undefined)
+        await Promise.race([hearing.promise, pause(ms, undefined, { ref: false })]);
+    },
+    held: () => peerBrake.held() ?? advertisementBrake.held(),
     stop: () =>
       inTurn(async () => {
+        release();
         await following?.stop();
         notes.close();
       }),

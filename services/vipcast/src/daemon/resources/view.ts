@@ -25,6 +25,12 @@ export interface Seen {
   readonly resources: readonly SeenResource[];
   /** `null` when it has no such node. */
   readonly labels: Labels | null;
+  /** Uids of what a watch told to be deleted, so long as this was looked at. */
+  readonly deleted: ReadonlySet<string>;
+  /** The kinds that it does not have. */
+  readonly absent: ReadonlySet<string>;
+  /** True once: everything was listed just now. */
+  readonly first: boolean;
 }
 
 /** What to look at. */
@@ -73,6 +79,9 @@ export const watchView = (
   const kinds = new Map(OUR_KINDS.map((of) => [of, new Map<string, SeenResource>()]));
   const nodes = new Map<string, string>();
   const complaints = new Map<Resource, string>();
+  const deleted = new Set<string>();
+  const absent = new Set<string>();
+  let first = true;
   let settling: (() => void) | undefined;
 
   const tell = (): void => {
@@ -80,7 +89,9 @@ export const watchView = (
     const resources = [...kinds.values()].flatMap((objects) =>
       [...objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen),
     );
-    onSeen({ resources, labels: JSON.parse(nodes.get(node) ?? 'null') as Labels | null });
+    const labels = JSON.parse(nodes.get(node) ?? 'null') as Labels | null;
+    onSeen({ resources, labels, deleted, absent, first });
+    first = false;
   };
   const hear = (of: Resource): void => {
     unheard.delete(of);
@@ -102,19 +113,27 @@ export const watchView = (
     },
   });
 
-  const watches = [...kinds].map(([resource, objects]) =>
-    watchKind(
+  const watches = [...kinds].map(([resource, objects]) => {
+    const handling = handlers(resource, objects);
+    return watchKind(
       { cluster, resource, project: seenAs(resource), clock, isKnown: () => isKnown(resource.kind) },
       {
-        ...handlers(resource, objects),
+        ...handling,
+        onChange: (batch) => {
+          absent.delete(resource.kind);
+          if (batch.cause === 'watch')
+            for (const key of batch.deleted) deleted.add(objects.get(key)?.uid ?? '');
+          handling.onChange(batch);
+        },
         onAbsent: () => {
           objects.clear();
+          absent.add(resource.kind);
           hear(resource);
         },
         onTrouble: (because) => complain(resource, because),
       },
-    ),
-  );
+    );
+  });
   const fieldSelector = `metadata.name=${node}`;
   watches.push(
     watchResource(
