@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect as secure } from 'node:tls';
+import { connect as subscribe } from '@vipcast/client';
 import { makeStreams } from '@vipcast/log/replication';
 import { nkeys } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +59,15 @@ describe.skipIf(!have('nats-server 2.14'))('servers with certificates', () => {
   });
   afterAll(async () => secured?.[Symbol.asyncDispose]());
 
+  const subscriber = ({ urls, ca, credentials }: Access) =>
+    subscribe({
+      servers: urls,
+      cluster: 'test',
+      name: 'reader',
+      ...(ca === undefined ? {} : { ca }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+
   const explained = async (site: Site, expected: RegExp): Promise<void> => {
     const { vipcast, receiver } = site;
     await until(async () => expected.test((await vipcast.cli('status')).stdout), {
@@ -108,6 +118,7 @@ describe.skipIf(!have('nats-server 2.14'))('servers with certificates', () => {
     await explained(site, expected);
     const outside = await askNats(changed, 'peers');
     expect([outside.code, outside.stderr]).toEqual([4, expect.stringMatching(expected)]);
+    await expect(subscriber(changed)).rejects.toThrow(expected);
   });
 
   const fileOf = async (name: string, seed: Uint8Array): Promise<string> => {
@@ -116,7 +127,7 @@ describe.skipIf(!have('nats-server 2.14'))('servers with certificates', () => {
     return file;
   };
 
-  it('let a node in that has its key, and show the key to nobody', async () => {
+  it('let a node and a subscriber in that have their keys, and show the keys to nobody', async () => {
     await using site = await startSite('n1', access);
     const { vipcast } = site;
     const said: string[] = [];
@@ -134,6 +145,12 @@ describe.skipIf(!have('nats-server 2.14'))('servers with certificates', () => {
     await ask('status', '-o', 'json');
     await ask('log', 'export', '--format', 'jsonl');
     const outside = await askNats({ ...access, credentials: secured.keyOf('reader') }, 'log', '-o', 'json');
+    const client = await subscriber({ ...access, credentials: secured.keyOf('reader') });
+    const state = await client.state();
+    said.push(JSON.stringify(state.vips()));
+    state.close();
+    await client.close();
+    expect([...state.network.nodes.keys()]).toContain('n1');
     said.push(outside.stdout, outside.stderr, vipcast.stdout(), vipcast.stderr());
     said.push(...secured.servers.map((server) => server.output()));
     said.push(await readFile(vipcast.journal, 'latin1'), await readFile(`${vipcast.journal}-wal`, 'latin1'));

@@ -123,7 +123,7 @@ describe.skipIf(!have('nats-server 2.14'))('a cluster asked from outside, over N
     const { code, stdout } = await ask('vips', '--at', 'seq:1');
     expect([code, stdout.split('\n')[0]]).toEqual([
       0,
-      expect.stringMatching(/\(seq 1, \d+s ago\) - not live, cluster test, from NATS/),
+      expect.stringMatching(/\(seq 1, [\dms]+ ago\) - not live, cluster test, from NATS/),
     ]);
     expect((await ask('vips', '--at', 'seq:99999')).code).toBe(5);
     expect(await rows('vips', '--since', 'now')).toEqual([]);

@@ -1,6 +1,6 @@
+import type { Delivered } from '@vipcast/nats';
 import type { Link } from './connection.ts';
-import { type Arrival, open, type SealedFact, unwrap } from './envelope.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, open, type SealedFact, unwrap } from './fact.ts';
 import { createLedger, type Gap } from './ledger.ts';
 import { type After, type Bookmark, startReader } from './reader.ts';
 import { subjectFilter, type Wanted } from './subject-filter.ts';
@@ -41,7 +41,7 @@ const PATIENCE = 30_000;
 const MOST = 1000;
 
 interface Queued {
-  readonly arrival: Arrival;
+  readonly delivered: Delivered;
   readonly place: Bookmark;
 }
 
@@ -91,12 +91,13 @@ export const startFollowing = (
     await hand(facts);
   };
 
-  const take = async ({ arrival, place }: Queued): Promise<void> => {
-    latest = arrival.time;
-    const fact = unwrap(arrival);
-    if (typeof fact === 'string') onNotice({ kind: 'malformed', position: arrival.sequence, because: fact });
+  const take = async ({ delivered, place }: Queued): Promise<void> => {
+    latest = delivered.time;
+    const fact = unwrap(delivered);
+    if (typeof fact === 'string')
+      onNotice({ kind: 'malformed', position: delivered.sequence, because: fact });
     else {
-      const ready = ledger.take(fact, arrival.time);
+      const ready = ledger.take(fact, delivered.time);
       if (ready.length > 0) await hand(ready);
     }
     if (ledger.waiting() > 0) await giveUp(latest);
@@ -134,8 +135,8 @@ export const startFollowing = (
   };
 
   const reader = startReader(link, after, {
-    onArrival: (arrival, place) => {
-      queue.push({ arrival, place });
+    onMessage: (delivered, place) => {
+      queue.push({ delivered, place });
       void pump();
     },
     onInterrupted: (because) => onNotice({ kind: 'interrupted', because }),

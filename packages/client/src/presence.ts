@@ -12,10 +12,11 @@ const LOOK = 2000;
 /** Answers without a node's lease until it is held to be gone: a new stream has none for as long as a renewal takes. */
 const ABSENCES = 3;
 
-/** The node in `vipcast-lease.<cluster>.<node>`. */
+/** The node in `vipcast-lease.<cluster>.<node>`, and in `n1/speaker`, a service of it that runs apart: it is there with any of them. */
 const holderOf = (subject: string): string => {
   const [, cluster, node] = subject.split('.');
-  return parseSubject(`vipcast.${cluster}.${node}.node._`)?.node ?? '';
+  const [holder = ''] = (parseSubject(`vipcast.${cluster}.${node}.node._`)?.node ?? '').split('/');
+  return holder;
 };
 
 /**
@@ -43,5 +44,7 @@ export const watchPresence = async (
 
   await look(1).catch(() => undefined);
   const timer = setInterval(() => void look(ABSENCES).catch(() => undefined), LOOK);
+  // A connection that ends is not to leave a process running.
+  timer.unref();
   return { gone: () => gone, stop: () => clearInterval(timer) };
 };

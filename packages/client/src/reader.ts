@@ -1,8 +1,8 @@
 import { JetStreamApiError, type StreamInfo } from '@nats-io/jetstream';
+import { type Consumer, type Delivered, openConsumer } from '@vipcast/nats';
 import { errors } from 'nats';
 import type { Link } from './connection.ts';
-import { type Consumer, openConsumer, sequenceBefore } from './consumer.ts';
-import type { Arrival } from './envelope.ts';
+import { sequenceBefore } from './moment.ts';
 
 /** A place in a stream that can be put away and come back to: it knows its stream again. */
 export interface Bookmark {
@@ -18,7 +18,7 @@ export type After = Bookmark | number | 'start' | 'now' | Date;
 
 /** What a reader tells. */
 export interface ReaderEvents {
-  onArrival(arrival: Arrival, place: Bookmark): void;
+  onMessage(delivered: Delivered, place: Bookmark): void;
   /** Nothing comes for now; it goes on by itself. */
   onInterrupted(because: string): void;
   onResumed(): void;
@@ -113,14 +113,18 @@ export const startReader = (link: Link, after: After, events: ReaderEvents): Rea
     const from = Math.max(seen.sequence + 1, info.state.first_seq, 1);
     behind = Math.max(0, info.state.last_seq - from + 1);
     movedAt = performance.now();
-    consumer = await openConsumer(link, from, { isFull: events.isFull, onBroken: unsettle, onMessage });
+    consumer = await openConsumer(
+      { ...link, from, now: () => performance.now() },
+      { isFull: events.isFull, onBroken: unsettle, onMessage },
+    );
   };
 
-  const onMessage = (arrival: Arrival, pending: number): void => {
-    seen = { ...(seen as Bookmark), sequence: arrival.sequence, id: arrival.header('Nats-Msg-Id') };
+  const onMessage = (delivered: Delivered): void => {
+    const { sequence, header, pending } = delivered;
+    seen = { ...(seen as Bookmark), sequence, id: header('Nats-Msg-Id') };
     behind = pending;
     movedAt = performance.now();
-    events.onArrival(arrival, seen);
+    events.onMessage(delivered, seen);
   };
 
   const settle = async (): Promise<void> => {

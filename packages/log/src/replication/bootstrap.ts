@@ -1,5 +1,5 @@
 import { jetstreamManager, StorageType } from '@nats-io/jetstream';
-import { connectTo } from './connection.ts';
+import { connectTo } from '@vipcast/nats';
 import { isAtLeast } from './feature-level.ts';
 import { namesOf } from './names.ts';
 import type { NatsSettings } from './settings.ts';

@@ -1,18 +1,16 @@
 /**
  * A journal and the cluster's stream in NATS JetStream, kept alike in both directions.
  *
- * Out go the facts of this node's writers (`shipping.ts`), each as one CloudEvents message (`envelope.ts`); in come
- * everybody else's (`receiving.ts`), over a consumer of our own (`consumer.ts`), into the journal by `Log.ingest`, so
- * that every view and follower of a journal is one of the whole cluster. Facts that overtook others wait
- * (`waiting-room.ts`); a writer that hears its own facts come back with a hole ships what was in it again (`echo.ts`).
- * Leases (`leases.ts`) tell who is there. `replication.ts` holds it together over connections that come and go.
+ * Out go the facts of this node's writers (`shipping.ts`), each as one CloudEvents message; in come everybody
+ * else's (`receiving.ts`), into the journal by `Log.ingest`, so that every view and follower of a journal is one of the
+ * whole cluster. Facts that overtook others wait (`waiting-room.ts`); a writer that hears its own facts come back with a
+ * hole ships what was in it again (`echo.ts`). Leases (`leases.ts`) tell who is there. `replication.ts` holds it
+ * together over connections that come and go. Messages, consumers and connections are those of `@vipcast/nats`.
  *
  * `reading.ts` is the half of it that those have who only ask; `bootstrap.ts` makes the streams for nodes that may not.
  *
  * What may be lost on the other side, from one message to all streams, is shipped again from the journal: neither the
  * server's acknowledgement nor its dedupe window is trusted for more than speed.
- *
- * CloudEvents 1.0.2 and its NATS protocol binding; RFC 3339 (times); RFC 1952 (large bodies).
  */
 export { type MadeStream, makeStreams } from './bootstrap.ts';
 export { type Names, namesOf } from './names.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type Connected, connectTo } from '@vipcast/nats';
 import type { Log } from '../log.ts';
 import { memoryLog } from '../memory.ts';
 import type { Notes } from '../notes.ts';
-import { type Connected, connectTo } from './connection.ts';
 import { knownHolders, readHolders } from './leases.ts';
 import { namesOf } from './names.ts';
 import { createReceiving } from './receiving.ts';

@@ -1,11 +1,10 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { isFactType, problemWith, versionOf } from '@vipcast/events';
+import { type Consumer, type Delivered, factOf, openConsumer, type PackedFact, placeOf } from '@vipcast/nats';
 import { decode } from '../encoding.ts';
 import type { ForeignFact, Log, Term } from '../log.ts';
 import { EPOCH_FLOOR, type Notes } from '../notes.ts';
-import { type Consumer, type Delivered, openConsumer } from './consumer.ts';
 import { createEcho } from './echo.ts';
-import { factOf, placeOf } from './envelope.ts';
 import type { Names } from './names.ts';
 import { createOwnTerms } from './own-terms.ts';
 import type { Connection, ReplicationClock, ReplicationLogger } from './settings.ts';
@@ -38,7 +37,7 @@ const BATCH = 512;
 const QUIET = 3000;
 const GAP_PATIENCE = 30_000;
 
-const problemOf = (fact: ForeignFact): string | undefined => {
+const problemOf = (fact: PackedFact): string | undefined => {
   // A type or a version from a later release is kept, and passed over by views.
   if (!isFactType(fact.type) || fact.v > versionOf(fact.type)) return undefined;
   try {
@@ -125,23 +124,20 @@ export const createReceiving = (
     if (position !== undefined) events.onMissing(position);
   };
 
-  const takeForeign = (fact: ForeignFact | string): void => {
+  const takeForeign = (fact: PackedFact | string): void => {
     const problem = typeof fact === 'string' ? fact : problemOf(fact);
     if (problem === undefined) batch.push(fact as ForeignFact);
     else refuse(problem, seen.id);
   };
 
-  const onMessage = ({ message, sequence, pending }: Delivered): void => {
-    const headers = new Map<string, string | undefined>();
-    for (const [name, [value]] of message.headers ?? []) headers.set(name, value);
-    const header = (name: string): string => headers.get(name) ?? '';
-    seen = { sequence, id: header('Nats-Msg-Id') };
-    behind = pending;
+  const onMessage = (delivered: Delivered): void => {
+    seen = { sequence: delivered.sequence, id: delivered.header('Nats-Msg-Id') };
+    behind = delivered.pending;
     movedAt = clock.monotonic();
-    const place = placeOf(message.subject, header);
+    const place = placeOf(delivered);
     if (typeof place === 'string') refuse(place, seen.id);
     else if (isOwn(place.writer)) takeOwn(place);
-    else takeForeign(factOf(message.subject, header, message.data));
+    else takeForeign(factOf(delivered));
     if (batch.length >= BATCH) flush();
     else if (!scheduled) {
       scheduled = true;
@@ -185,9 +181,11 @@ export const createReceiving = (
       const from = Math.max(seen.sequence + 1, stream.state.first_seq, 1);
       behind = Math.max(0, stream.state.last_seq - from + 1);
       movedAt = clock.monotonic();
-      const now = clock.monotonic;
-      const place = { stream: names.stream, inbox: options.newInbox(), from, now };
-      consumer = await openConsumer(nc, jsm, place, onMessage, doubt);
+      const { newInbox } = options;
+      consumer = await openConsumer(
+        { nc, newInbox, jsm, stream: names.stream, from, now: clock.monotonic },
+        { onMessage, onBroken: doubt },
+      );
     },
     pause,
     settle: () => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { type Connected, connectTo } from '@vipcast/nats';
 import { errors } from 'nats';
 import { type Authors, isAuthor, type Log } from '../log.ts';
 import { openNotes, patientNotes } from '../notes.ts';
 import { noteReplication, type ReplicationStatus } from '../replication-status.ts';
-import { type Connected, connectTo } from './connection.ts';
 import { featureLevel, isAtLeast } from './feature-level.ts';
 import { createLeases } from './leases.ts';
 import { holderOf, type Names, namesOf } from './names.ts';

@@ -1,15 +1,10 @@
+import type { NatsAccess } from '@vipcast/nats';
 import type { NatsConnection } from 'nats';
 
-/** Where NATS is and how to get in. */
-export interface NatsSettings {
-  /** `nats://host:port` or `tls://host:port`, any server of the cluster. */
-  readonly servers: readonly string[];
-  /** A file with an nkey seed (`SU…`) or a `.creds` file; `null` for a server that asks for nothing. */
-  readonly credentials: string | null;
+/** Where NATS is, how to get in, and what is kept there. */
+export interface NatsSettings extends NatsAccess {
   /** Wanted copies of the stream. */
   readonly replicas: number;
-  /** A file with the certificates of the authorities that servers are checked against; `null` for the system's. */
-  readonly ca?: string | null;
 }
 
 /** The clock, as far as replication needs one. */

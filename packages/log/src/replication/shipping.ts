@@ -1,8 +1,8 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { envelopeOf, factOf } from '@vipcast/nats';
 import type { Msg, MsgHdrs } from 'nats';
 import { type Authors, isAuthor, type Log, type StoredFact } from '../log.ts';
 import type { Notes } from '../notes.ts';
-import { envelopeOf, factOf } from './envelope.ts';
 import { createInflight } from './inflight.ts';
 import type { Names } from './names.ts';
 import type { Connection, ReplicationClock, ReplicationLogger } from './settings.ts';
@@ -206,7 +206,8 @@ export const createShipping = (
     );
     const stored = found.reduce((last, each) => ((each?.seq ?? 0) > (last?.seq ?? 0) ? each : last), null);
     if (stored === null) return 0;
-    const fact = factOf(stored.subject, (name) => stored.header.get(name), stored.data);
+    const { subject, header, data: body } = stored;
+    const fact = factOf({ subject, header: (name) => header.get(name), body });
     if (typeof fact === 'string') return 0;
     return log.positionOf(fact) ?? 0;
   };

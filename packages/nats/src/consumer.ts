@@ -1,25 +1,43 @@
-import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { type Msg, nanos } from 'nats';
-import type { Link } from './connection.ts';
-import type { Arrival } from './envelope.ts';
+import type { Connected } from './connection.ts';
+import type { Message } from './envelope.ts';
 
-/** Messages of the stream, in order and without gaps, until it ends. */
+/** A message of a stream with its place in it. */
+export interface Delivered extends Message {
+  readonly sequence: number;
+  /** When the stream took it, in milliseconds since 1970. */
+  readonly time: number;
+  /** How many the stream has after it. */
+  readonly pending: number;
+}
+
+/** Messages of a stream, in order and without gaps, until it ends. */
 export interface Consumer {
-  /** When the server was last heard of, in milliseconds of a clock that never jumps. */
+  /** When the server was last heard of, by the clock that the consumer was given. */
   heardAt(): number;
   /** Lets the server send on, if it waits for us. */
   release(): void;
   close(): void;
 }
 
+/** What is read, and from where on. */
+export interface ConsumerOptions extends Connected {
+  readonly jsm: JetStreamManager;
+  readonly stream: string;
+  /** The first sequence. */
+  readonly from: number;
+  /** Milliseconds that never jump. */
+  readonly now: () => number;
+}
+
 /** What a consumer tells. */
 export interface ConsumerEvents {
-  /** @param pending how many the stream has after it */
-  onMessage(arrival: Arrival, pending: number): void;
+  onMessage(delivered: Delivered): void;
   /** Told once when messages were lost on the way: open a new one. */
   onBroken(reason: string): void;
-  /** True while we have enough to do. */
-  isFull(): boolean;
+  /** True while there is enough to do. Left out: never. */
+  isFull?(): boolean;
 }
 
 const HEARTBEAT = 1000;
@@ -31,56 +49,53 @@ const placeOf = (
 ): { readonly sequence: number; readonly count: number; readonly time: number; readonly pending: number } => {
   const tokens = reply.split('.');
   const at = tokens.length > 9 ? 7 : 5;
-  const [sequence = 0, count = 0, time = 0, pending = 0] = tokens.slice(at, at + 4).map(Number);
-  return { sequence, count, time: time / 1e6, pending };
+  return {
+    sequence: Number(tokens[at]),
+    count: Number(tokens[at + 1]),
+    time: Number(tokens[at + 2]) / 1e6,
+    pending: Number(tokens[at + 3]),
+  };
 };
 
-const arrivalOf = (message: Msg, sequence: number, time: number): Arrival => {
-  const headers = new Map<string, string | undefined>();
-  for (const [name, [value]] of message.headers ?? []) headers.set(name, value);
-  return {
-    subject: message.subject,
-    header: (name) => headers.get(name) ?? '',
-    body: message.data,
-    sequence,
-    time,
-  };
+const readable = ({ subject, headers, data }: Msg): Message => {
+  const values = new Map<string, string | undefined>();
+  for (const [name, [value]] of headers ?? []) values.set(name, value);
+  return { subject, header: (name) => values.get(name) ?? '', body: data };
 };
 
 /**
  * Opens a consumer of our own making: it pushes, keeps no state but its place, and a count that skips ends it. The
- * client library's own one can fall silent for good when a server dies. While we have enough to do the server's flow
+ * client library's own one can fall silent for good when a server dies. While there is enough to do, the server's flow
  * control goes unanswered, and it waits.
  */
 export const openConsumer = async (
-  { nc, jsm, stream, newInbox }: Link,
-  from: number,
-  events: ConsumerEvents,
+  { nc, newInbox, jsm, stream, from, now }: ConsumerOptions,
+  { onMessage, onBroken, isFull = () => false }: ConsumerEvents,
 ): Promise<Consumer> => {
   const inbox = newInbox();
   let counted = 0;
-  let heardAt = performance.now();
+  let heardAt = now();
+  /** Where the server waits to hear that we came this far. */
   let owed = '';
-  let isOpen = true;
+  let open = true;
 
   const release = (): void => {
-    if (!isOpen || owed === '' || events.isFull()) return;
+    if (!open || owed === '' || isFull()) return;
     nc.publish(owed);
     owed = '';
   };
   const close = (): void => {
-    isOpen = false;
+    open = false;
     subscription.unsubscribe();
   };
   const broken = (reason: string): void => {
-    if (!isOpen) return;
+    if (!open) return;
     close();
-    events.onBroken(reason);
+    onBroken(reason);
   };
 
-  const onStatus = (message: Msg): void => {
-    const { headers } = message;
-    owed = message.reply || headers?.get('Nats-Consumer-Stalled') || owed;
+  const onStatus = ({ headers, reply }: Msg): void => {
+    owed = reply || headers?.get('Nats-Consumer-Stalled') || owed;
     release();
     const sent = headers?.get('Nats-Last-Consumer') ?? '';
     if (sent !== '' && Number(sent) !== counted)
@@ -92,17 +107,21 @@ export const openConsumer = async (
     if (count !== counted + 1) broken(`message ${counted + 1} was lost on the way`);
     else {
       counted = count;
-      events.onMessage(arrivalOf(message, sequence, time), pending);
+      onMessage({ ...readable(message), sequence, time, pending });
     }
+  };
+
+  const onAny = (message: Msg): void => {
+    if (!open) return;
+    heardAt = now();
+    if (message.data.length === 0 && message.headers?.code === STATUS) onStatus(message);
+    else onFact(message);
   };
 
   const subscription = nc.subscribe(inbox, {
     callback: (error, message) => {
       if (error) broken(error.message);
-      if (!isOpen) return;
-      heardAt = performance.now();
-      if (message.data.length === 0 && message.headers?.code === STATUS) onStatus(message);
-      else onFact(message);
+      else onAny(message);
     },
   });
   try {
@@ -123,20 +142,4 @@ export const openConsumer = async (
     throw error;
   }
   return { heardAt: () => heardAt, release, close };
-};
-
-/**
- * The sequence of the last message that the stream took before a time.
- * @throws Error when the server does not say
- */
-export const sequenceBefore = async ({ jsm, stream }: Link, time: Date): Promise<number> => {
-  const { delivered } = await jsm.consumers.add(stream, {
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: time.toISOString(),
-    ack_policy: AckPolicy.None,
-    inactive_threshold: nanos(1000),
-    mem_storage: true,
-    num_replicas: 1,
-  });
-  return delivered.stream_seq;
 };

@@ -1,10 +1,22 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { parseSubject } from '@vipcast/events';
-import { LINK } from '../chain.ts';
-import type { ForeignFact, StoredFact, Term } from '../log.ts';
+import { parseSubject, type RecordedFact } from '@vipcast/events';
 
-/** The value of a message's header, by its exact name; empty if there is none. */
-export type Header = (name: string) => string;
+/** A message that may hold a fact. */
+export interface Message {
+  readonly subject: string;
+  /** The value of a header, by its exact name; empty if there is none. */
+  readonly header: (name: string) => string;
+  readonly body: Uint8Array;
+}
+
+/** Whose fact it is, and which one of theirs. */
+export type Place = Pick<RecordedFact, 'writer' | 'epoch' | 'n'>;
+
+/** A fact with its data still as the MessagePack bytes that its hash covers. Its type may be one of a later release. */
+export type PackedFact = Omit<RecordedFact, 'type' | 'data' | 'position' | 'recordedAt'> & {
+  readonly type: string;
+  readonly data: Uint8Array;
+};
 
 /** A fact as it travels: CloudEvents 1.0 in binary mode, as its NATS protocol binding has it. */
 export interface Envelope {
@@ -15,6 +27,8 @@ export interface Envelope {
 /** A body beyond this travels compressed: a server takes 1 MB a message unless told otherwise. */
 const LARGE = 262_144;
 const LARGEST = 64 * 1024 * 1024;
+/** Bytes of a hash. */
+const HASH = 16;
 
 // Printable ASCII without space, quote and percent sign travels as it is (binding, section 3.1.3.2).
 const PLAIN = /^[!#$&-~]*$/;
@@ -54,7 +68,7 @@ const sourceOf = (writer: string): string =>
   `/vipcast/${writer.split('/').map(encodeURIComponent).join('/')}`;
 
 /** Wraps a fact; its data stays the bytes that its hash covers, compressed if they are many. */
-export const envelopeOf = (fact: StoredFact): Envelope => {
+export const envelopeOf = (fact: PackedFact): Envelope => {
   const { id, type, v, subject, at, writer, epoch, n, causationId, correlationId, hash, data } = fact;
   const compressed = data.length > LARGE;
   return {
@@ -92,14 +106,14 @@ const count = (text: string): number => {
   return Number.isSafeInteger(number) ? number : Number.NaN;
 };
 
-const attributeOf = (header: Header, name: string): string => unescapeValue(header(`ce-${name}`));
+const attributeOf = (header: Message['header'], name: string): string => unescapeValue(header(`ce-${name}`));
 
 /**
  * Whose fact a message is, and which one of theirs. The server has checked that the sender may use this subject, so
  * what the headers say of the node must agree with it.
  * @returns the place, or in words why this is no fact
  */
-export const placeOf = (subject: string, header: Header): Term | string => {
+export const placeOf = ({ subject, header }: Message): Place | string => {
   try {
     const writer = attributeOf(header, 'writer');
     const node = nodeIn(subject);
@@ -118,16 +132,16 @@ export const placeOf = (subject: string, header: Header): Term | string => {
 };
 
 /**
- * Unwraps a fact.
- * @param header the value of a header, empty if there is none
+ * Unwraps a fact; its data nobody has looked into.
  * @returns the fact, or in words why this is none
  */
-export const factOf = (subject: string, header: Header, body: Uint8Array): ForeignFact | string => {
-  const place = placeOf(subject, header);
+export const factOf = (message: Message): PackedFact | string => {
+  const { subject, header, body } = message;
+  const place = placeOf(message);
   if (typeof place === 'string') return place;
   try {
     const attribute = (name: string): string => attributeOf(header, name);
-    const fact = {
+    const fact: PackedFact = {
       id: attribute('id'),
       type: attribute('type'),
       v: count(attribute('v')),
@@ -141,8 +155,8 @@ export const factOf = (subject: string, header: Header, body: Uint8Array): Forei
     };
     if (fact.id === '' || fact.type === '') return 'it has no id or no type';
     if (!Number.isFinite(fact.v) || !Number.isFinite(fact.at)) return 'a number in it is none';
-    if (fact.hash.length !== LINK) return 'it has no hash';
-    return fact as ForeignFact;
+    if (fact.hash.length !== HASH) return 'it has no hash';
+    return fact;
   } catch (error) {
     return (error as Error).message;
   }

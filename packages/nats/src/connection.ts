@@ -1,57 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import {
-  type Authenticator,
-  connect,
-  createInbox,
-  credsAuthenticator,
-  errors,
-  nkeyAuthenticator,
-  nkeys,
-} from 'nats';
-import type { Connection, NatsSettings } from './settings.ts';
+import { connect, createInbox, errors, type NatsConnection } from 'nats';
+import { credentialsIn } from './credentials.ts';
+
+/** Where NATS is and how to get in. */
+export interface NatsAccess {
+  /** `nats://host:port` or `tls://host:port`, any server of the cluster. */
+  readonly servers: readonly string[];
+  /** A file with an nkey seed (`SU…`) or a `.creds` file; `null` for a server that asks for nothing. */
+  readonly credentials: string | null;
+  /** A file with the certificates of the authorities that servers are checked against; `null` for the system's. */
+  readonly ca?: string | null;
+}
+
+/** A connection, and subjects for answers to it. A key can be confined to the prefix of these, which is its own name. */
+export interface Connected {
+  readonly nc: NatsConnection;
+  newInbox(): string;
+}
 
 /** A dead link is noticed after two of these have gone unanswered. */
 const PING_INTERVAL = 5000;
 const RECONNECT_WAIT = 500;
 const CONNECT_TIMEOUT = 3000;
 
-const SEED = /^SU[A-Z2-7]{56}$/m;
-
-interface Credentials {
-  readonly authenticator: Authenticator;
-  /** The key's public half: servers know its holder by it. */
-  readonly publicKey: string;
-}
-
-/** @throws Error when the file cannot be read or holds neither kind of credentials; its content is never in it */
-const credentialsIn = (file: string): Credentials => {
-  const bytes = readFileSync(file);
-  const text = bytes.toString('utf8');
-  const seed = SEED.exec(text)?.[0];
-  if (seed === undefined) throw new Error(`${file} holds neither an nkey seed nor a .creds file`);
-  const key = Buffer.from(seed);
-  const isToken = text.includes('BEGIN NATS USER JWT');
-  try {
-    const publicKey = nkeys.fromSeed(key).getPublicKey();
-    return { publicKey, authenticator: isToken ? credsAuthenticator(bytes) : nkeyAuthenticator(key) };
-  } catch {
-    throw new Error(`the nkey seed in ${file} is damaged`);
-  }
-};
-
-/** A connection, and subjects for answers to it. A key can be confined to the prefix of these, which is its own name. */
-export interface Connected {
-  readonly nc: Connection;
-  newInbox(): string;
-}
-
 /** Codes by which TLS says that it does not know who signed a certificate. */
 const UNKNOWN_SIGNER =
   /SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/;
 
 /** Why no server let us in, in words that say what to look at. */
-const explained = (error: unknown, { credentials, ca }: NatsSettings): Error => {
+const explained = (error: unknown, { credentials, ca }: NatsAccess): Error => {
   const { message, cause } = error as Error;
   const reason = cause instanceof Error ? cause : (error as Error);
   const code = 'code' in reason ? String(reason.code) : '';
@@ -85,20 +63,21 @@ const identityCheck =
   };
 
 /** How to check servers; `undefined` leaves it to them whether there is TLS. */
-const tlsOf = ({ servers, ca }: NatsSettings) => {
+const tlsOf = ({ servers, ca }: NatsAccess) => {
   if (!ca && !servers.some((server) => server.startsWith('tls://'))) return undefined;
   return { ...(ca ? { caFile: ca } : {}), checkServerIdentity: identityCheck(servers) };
 };
 
 /**
  * Connects once; the connection then comes back by itself for ever, whatever ends it.
+ * @param name what the servers call us
  * @throws Error when no server lets us in now
  */
-export const connectTo = async (settings: NatsSettings, name: string): Promise<Connected> => {
-  const { servers, credentials, ca } = settings;
+export const connectTo = async (access: NatsAccess, name: string): Promise<Connected> => {
+  const { servers, credentials, ca } = access;
   const known = credentials === null ? undefined : credentialsIn(credentials);
   const inboxPrefix = known === undefined ? '_INBOX' : `_INBOX.${known.publicKey}`;
-  const tls = tlsOf(settings);
+  const tls = tlsOf(access);
   // The client reads it too late to say what is wrong with it.
   if (ca) readFileSync(ca);
   try {
@@ -119,6 +98,6 @@ export const connectTo = async (settings: NatsSettings, name: string): Promise<C
     });
     return { nc, newInbox: () => createInbox(inboxPrefix) };
   } catch (error) {
-    throw explained(error, settings);
+    throw explained(error, access);
   }
 };

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoredFact } from '../log.ts';
-import { memoryLog } from '../memory.ts';
-import { sampleFacts } from '../sample-facts.ts';
-import { envelopeOf, factOf } from './envelope.ts';
+import { envelopeOf, factOf, type Message, type PackedFact, placeOf } from './envelope.ts';
 
-const log = memoryLog();
-log.writer('n7/speaker').append(sampleFacts(1));
-const [sample] = [...log.stored()] as [StoredFact];
+const sample: PackedFact = {
+  id: '0190f6c2-79b0-7cc3-98c4-000000000000',
+  type: 'node.Stopped',
+  v: 1,
+  subject: 'vipcast.test.n7.node.n7',
+  at: Date.UTC(2026, 8, 21, 14, 13, 20) + 0.25,
+  causationId: '',
+  correlationId: '0190f6c2-79b0-7cc3-98c4-000000000000',
+  writer: 'n7/speaker',
+  epoch: 1,
+  n: 1,
+  hash: Uint8Array.from(Buffer.from('00112233445566778899aabbccddeeff', 'hex')),
+  // {"reason": "x"} in MessagePack.
+  data: Uint8Array.from([0x81, 0xa6, ...Buffer.from('reason'), 0xa1, 0x78]),
+};
 
-const opened = (fact: StoredFact, change: Readonly<Record<string, string>> = {}) => {
+const sent = (fact: PackedFact, change: Readonly<Record<string, string>> = {}): Message => {
   const { headers, body } = envelopeOf(fact);
   const all = new Map<string, string>([...headers, ...Object.entries(change)]);
-  return factOf(fact.subject, (name) => all.get(name) ?? '', body);
+  return { subject: fact.subject, header: (name) => all.get(name) ?? '', body };
 };
 
 describe('a fact on its way', () => {
@@ -32,26 +41,25 @@ describe('a fact on its way', () => {
       'ce-n': '1',
       'ce-causationid': '',
       'ce-correlationid': '0190f6c2-79b0-7cc3-98c4-000000000000',
-      'ce-hash': Buffer.from(sample.hash).toString('hex'),
+      'ce-hash': '00112233445566778899aabbccddeeff',
     });
   });
 
   it('arrives as it was, whatever is in it', () => {
     const time = fc.double({ min: 0, max: 4e12, noNaN: true }).map((at) => Math.floor(at * 4096) / 4096);
     const text = fc.string({ unit: 'binary', minLength: 1 });
-    const fact = fc.record({
+    const changes = fc.record({
       at: time,
       id: text,
       correlationId: text,
       data: fc.uint8Array({ maxLength: 300 }),
     });
     fc.assert(
-      fc.property(fact, (change) => {
-        const sent = { ...sample, ...change };
-        const { position: _, recordedAt: __, ...rest } = sent;
-        const headers = envelopeOf(sent).headers;
+      fc.property(changes, (change) => {
+        const fact = { ...sample, ...change };
+        const { headers } = envelopeOf(fact);
         expect(headers.every(([, value]) => /^[!-~]*$/.test(value))).toBe(true);
-        expect(opened(sent)).toEqual({ ...rest, hash: Uint8Array.from(rest.hash) });
+        expect(factOf(sent(fact))).toEqual(fact);
       }),
     );
   });
@@ -59,8 +67,19 @@ describe('a fact on its way', () => {
   it('travels compressed when it is large', () => {
     const large = { ...sample, data: new Uint8Array(3_000_000).fill(0x41) };
     expect(envelopeOf(large).body.length).toBeLessThan(100_000);
-    const arrived = opened(large);
+    const arrived = factOf(sent(large));
     expect(typeof arrived === 'string' ? arrived : Buffer.compare(arrived.data, large.data)).toBe(0);
+  });
+
+  it('may be about what only a later release knows', () => {
+    const later = { ...sample, type: 'moon.Risen', subject: 'vipcast.test.n7.moon.m1' };
+    expect(factOf(sent(later))).toEqual(later);
+  });
+
+  it('says whose it is before anybody opens it', () => {
+    const sealed = { ...sent(sample, { 'content-encoding': 'gzip', 'ce-id': '' }), body: new Uint8Array() };
+    expect(placeOf(sealed)).toEqual({ writer: 'n7/speaker', epoch: 1, n: 1 });
+    expect(placeOf(sent(sample, { 'ce-writer': 'n8/speaker' }))).toBe('n8/speaker is no writer of n7');
   });
 
   it.each([
@@ -79,6 +98,6 @@ describe('a fact on its way', () => {
     ['a broken escape', { 'ce-id': '%E0%A4%A' }],
     ['a body that is not compressed as it says', { 'content-encoding': 'gzip' }],
   ])('is none with %s', (_, change) => {
-    expect(opened(sample, change)).toBeTypeOf('string');
+    expect(factOf(sent(sample, change))).toBeTypeOf('string');
   });
 });

@@ -1,6 +1,6 @@
+import type { Delivered } from '@vipcast/nats';
 import { describe, expect, it } from 'vitest';
-import { type Arrival, open, unwrap } from './envelope.ts';
-import { isKnown } from './fact.ts';
+import { isKnown, open, unwrap } from './fact.ts';
 
 // {"reason": "SIGTERM"} in MessagePack: a map of one, and two short strings.
 const BODY = Uint8Array.from([0x81, 0xa6, ...Buffer.from('reason'), 0xa7, ...Buffer.from('SIGTERM')]);
@@ -21,13 +21,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   'ce-hash': '00112233445566778899aabbccddeeff',
 };
 
-const arrival = (headers: Readonly<Record<string, string>> = {}, body = BODY): Arrival => {
+const delivered = (headers: Readonly<Record<string, string>> = {}, body = BODY): Delivered => {
   const all: Readonly<Record<string, string>> = { ...HEADERS, ...headers };
   const subject = 'vipcast.prod.n7.node.n7';
-  return { subject, header: (name) => all[name] ?? '', body, sequence: 42, time: 1000 };
+  return { subject, header: (name) => all[name] ?? '', body, sequence: 42, time: 1000, pending: 0 };
 };
 
-const factIn = (each: Arrival) => {
+const factIn = (each: Delivered) => {
   const sealed = unwrap(each);
   if (typeof sealed === 'string') throw new Error(sealed);
   return open(sealed);
@@ -35,7 +35,7 @@ const factIn = (each: Arrival) => {
 
 describe('a message of the stream', () => {
   it('is a fact', () => {
-    const fact = factIn(arrival());
+    const fact = factIn(delivered());
     expect(fact).toMatchObject({
       type: 'node.Stopped',
       subject: 'vipcast.prod.n7.node.n7',
@@ -56,21 +56,19 @@ describe('a message of the stream', () => {
     ['version', { 'ce-v': '2' }, BODY],
     ['data', { 'ce-type': 'node.Started' }, BODY],
     ['data', {}, Uint8Array.from([0x81, 0xa6])],
-    ['data', { 'content-encoding': 'gzip' }, BODY],
     ['data', {}, new Uint8Array(20_000).fill(0x91)],
   ])('of unknown %s is handed on as such', (unknown, headers, body) => {
-    expect(factIn(arrival(headers as Record<string, string>, body))).toMatchObject({ unknown, position: 42 });
+    expect(factIn(delivered(headers as Record<string, string>, body))).toMatchObject({
+      unknown,
+      position: 42,
+    });
   });
 
   it.each([
     ['another subject', { 'ce-subject': 'vipcast.prod.n8.node.n8' }],
-    ['another node', { 'ce-writer': 'n8/config' }],
-    ['no id', { 'ce-id': '' }],
     ['no number', { 'ce-n': '0' }],
-    ['no time', { 'ce-time': 'yesterday' }],
-    ['no hash', { 'ce-hash': '0011' }],
-    ['a broken escape', { 'ce-id': '%zz' }],
+    ['a body that is not compressed as it says', { 'content-encoding': 'gzip' }],
   ])('with %s is no fact', (_, headers) => {
-    expect(unwrap(arrival(headers as Record<string, string>))).toBeTypeOf('string');
+    expect(unwrap(delivered(headers as Record<string, string>))).toBeTypeOf('string');
   });
 });
