@@ -81,8 +81,24 @@ it('writes again what failed, as a new Event when the old one is gone', () => {
 
 it('remembers a thousand series and no more', () => {
   const book = createSeriesBook({ ...RATES, burst: 5000 }, 0);
-  for (let i = 0; i < 1500; i++) book.add(notice(`web${i}`), 0);
-  expect(drain(book, 0)).toHaveLength(1000);
+  for (let i = 0; i < 1500; i++) {
+    book.add(notice(`web${i}`), 0);
+    drain(book, 0);
+  }
+  for (const name of ['web499', 'web500']) book.add(notice(name), 0);
+  expect(drain(book, 0)).toEqual([
+    ['web499', 1, ''],
+    ['web500', 1, ''],
+  ]);
+  book.add(notice('web502'), 0);
+  expect(drain(book, 0)).toEqual([['web502', 2, 'event-web502']]);
+});
+
+it('lets the newest two hundred wait', () => {
+  const book = createSeriesBook({ ...RATES, burst: 5000 }, 0);
+  for (let i = 0; i < 900; i++) book.add(notice(`web${i}`), 0);
+  const written = drain(book, 0).map(([name]) => name);
+  expect(written).toEqual(Array.from({ length: 200 }, (_, i) => `web${i + 700}`));
   expect(book.wait(0)).toBeUndefined();
 });
 

@@ -7,8 +7,6 @@ interface Series {
   occurrences: Occurrences;
   /** The Event that was made of it; '' before there is one. */
   name: string;
-  /** Something happened that the server was not told of. */
-  pending: boolean;
 }
 
 /** An Event to write: a new one when `name` is ''. */
@@ -45,6 +43,11 @@ export interface SeriesBook {
 
 /** More series than this are not remembered: the oldest is dropped. */
 const MOST_SERIES = 1_000;
+/**
+ * More than these do not wait to be written: the one that waits longest is given up. Thousands of Services may be
+ * concluded about at once, on each node, and what comes out an hour late helps nobody.
+ */
+const MOST_WAITING = 200;
 /** A series that rested this long is over; the API server forgets Events after an hour. */
 const SERIES_MS = 10 * 60_000;
 
@@ -54,6 +57,8 @@ const idOf = ({ apiVersion, kind, namespace = '', name, uid }: InvolvedObject): 
 /** Nothing told yet. */
 export const createSeriesBook = (rates: EventRates, start: number): SeriesBook => {
   const series = new Map<string, Series>();
+  /** Keys of those that are to be written, the one that waits longest first. */
+  const waiting = new Set<string>();
   const buckets = new Map<string, Bucket>();
   const whole = createBucket(rates.burst, rates.refillMs, start);
 
@@ -64,7 +69,31 @@ export const createSeriesBook = (rates: EventRates, start: number): SeriesBook =
     if (buckets.size > MOST_SERIES) buckets.delete(buckets.keys().next().value ?? '');
     return bucket;
   };
-  const pending = (): [string, Series][] => [...series].filter(([, one]) => one.pending);
+  const forget = (key: string): void => {
+    series.delete(key);
+    waiting.delete(key);
+  };
+  const oldestOf = (keys: Iterator<string>): string => keys.next().value ?? '';
+
+  const wait = (key: string): void => {
+    waiting.add(key);
+    if (waiting.size > MOST_WAITING) waiting.delete(oldestOf(waiting.values()));
+  };
+  /** Often asked while many wait: nobody is looked at who need not be. */
+  function* waitingSeries(): Generator<readonly [string, Series]> {
+    for (const key of waiting) {
+      const one = series.get(key);
+      if (one !== undefined) yield [key, one];
+    }
+  }
+  const shortestWait = (at: number): number => {
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const [, { notice }] of waitingSeries()) {
+      shortest = Math.min(shortest, bucketOf(notice.object, at).wait(at));
+      if (shortest === 0) break;
+    }
+    return shortest;
+  };
 
   return {
     add: (notice, wall) => {
@@ -77,23 +106,21 @@ export const createSeriesBook = (rates: EventRates, start: number): SeriesBook =
         notice,
         occurrences: { count: count + 1, firstAt, lastAt: wall },
         name: goesOn ? known.name : '',
-        pending: true,
       });
-      if (series.size > MOST_SERIES) series.delete(series.keys().next().value ?? '');
+      if (series.size > MOST_SERIES) forget(oldestOf(series.keys()));
+      wait(key);
     },
     next: (at) => {
       if (whole.wait(at) > 0) return undefined;
-      const found = pending().find(([, one]) => bucketOf(one.notice.object, at).take(at));
-      if (found === undefined) return undefined;
-      whole.take(at);
-      const [key, one] = found;
-      one.pending = false;
-      return { key, name: one.name, notice: one.notice, occurrences: one.occurrences };
+      for (const [key, { name, notice, occurrences }] of waitingSeries()) {
+        if (!bucketOf(notice.object, at).take(at)) continue;
+        whole.take(at);
+        waiting.delete(key);
+        return { key, name, notice, occurrences };
+      }
+      return undefined;
     },
-    wait: (at) => {
-      const waits = pending().map(([, one]) => bucketOf(one.notice.object, at).wait(at));
-      return waits.length === 0 ? undefined : Math.max(whole.wait(at), Math.min(...waits));
-    },
+    wait: (at) => (waiting.size === 0 ? undefined : Math.max(whole.wait(at), shortestWait(at))),
     wrote: (key, name) => {
       const one = series.get(key);
       if (one !== undefined) one.name = name;
@@ -101,7 +128,7 @@ export const createSeriesBook = (rates: EventRates, start: number): SeriesBook =
     failed: (key, gone) => {
       const one = series.get(key);
       if (one === undefined) return;
-      one.pending = true;
+      wait(key);
       if (gone) one.name = '';
     },
   };

@@ -58,7 +58,7 @@ it('elects one, keeps it, and the other at once when it stops', async () => {
   expect(one.candidacy.isLeader()).toBe(false);
   expect(one.told).toEqual(['holder: ', 'holder: one', 'started', 'stopped: stopped']);
   await stopped;
-  await expect.poll(() => two.candidacy.isLeader()).toBe(true);
+  await expect.poll(() => two.candidacy.isLeader(), { timeout: 5000 }).toBe(true);
   expect(stored?.spec).toMatchObject({ holderIdentity: 'two', leaseTransitions: 1 });
   await two.candidacy.stop();
   expect(stored?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });

@@ -58,7 +58,7 @@ describe('a candidate', () => {
     one.take({ type: 'Started' });
     expect(one.take({ type: 'LeaseRead', lease: theirs })).toEqual([
       { type: 'observe', holder: 'them' },
-      { type: 'startRetry', ms: 2000 },
+      { type: 'startRetry', ms: 7500 },
     ]);
     one.wait(14_999);
     expect(types(one.take({ type: 'LeaseRead', lease: theirs }))).toEqual(['startRetry']);

@@ -31,6 +31,7 @@ export interface ElectionTimes {
   readonly leaseMs: number;
   /** A leader that could not renew for this long is one no more. */
   readonly renewMs: number;
+  /** Between renewals, and after what failed. Who waits for another's lease to run out looks less often. */
   readonly retryMs: number;
 }
 
@@ -75,9 +76,15 @@ export const createElection = (
     asking = true;
     effects.push(effect);
   };
-  const retry = (): void => {
-    effects.push({ type: 'startRetry', ms: Math.round(retryMs * (1 + random() * 0.2)) });
+  const rest = (ms: number): void => {
+    effects.push({ type: 'startRetry', ms: Math.round(ms * (1 + random() * 0.2)) });
   };
+  const retry = (): void => rest(retryMs);
+  /**
+   * Twice in the time that must pass before anybody may follow: where every node is a candidate these looks are nearly
+   * all that an API server hears of a cluster at rest, and of many candidates one looks soon anyway.
+   */
+  const watchOver = (): void => rest(Math.max(retryMs, leaseMs / 2));
   const standDown = (because: string): void => {
     if (renewedAt === undefined) return;
     renewedAt = undefined;
@@ -103,7 +110,7 @@ export const createElection = (
       return;
     }
     if (lease === undefined || isFree(lease, at)) ask({ type: 'claim', lease });
-    else retry();
+    else watchOver();
   };
 
   const hold = (lease: Lease, sentAt: number, at: number): void => {

@@ -201,6 +201,19 @@ describe('a watch', () => {
     expect(first(take(pauseExpired), 'watch')?.resourceVersion).toBe('10');
   });
 
+  it('is given longer each time that nothing was missed, until it says something', () => {
+    const { take, advance } = watching([a1]);
+    const reopened = (silence: number) => {
+      advance(silence);
+      expect(first(take({ type: 'SilenceExpired' }), 'closeWatch')).toBeDefined();
+      return first(take(pauseExpired, { type: 'WatchOpened' }), 'startSilence')?.ms;
+    };
+    expect([90_000, 180_000, 300_000].map(reopened)).toEqual([180_000, 300_000, 300_000]);
+    const bookmark = event('BOOKMARK', { metadata: { resourceVersion: '11' } });
+    expect(first(take(bookmark, chunkTaken), 'startSilence')?.ms).toBe(90_000);
+    expect(reopened(90_000)).toBe(90_000);
+  });
+
   it('is opened anew when it does not end although bytes drip', () => {
     const { take, advance } = watching([a1]);
     advance(330_000);

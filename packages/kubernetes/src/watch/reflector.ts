@@ -14,6 +14,8 @@ const LARGEST_PAGE = 32_000;
 const STEADY_MS = 5_000;
 /** After a longer outage the server may have been restored from a backup: a list is made, not resumed from. */
 const RESUME_WITHIN_MS = 60_000;
+/** The shortest time that a watch is asked to last: it is renewed then anyway. */
+const LONGEST_SILENCE_MS = 300_000;
 /** How much later than it was asked to the server may end a watch. */
 const OVERTIME_MS = 30_000;
 
@@ -55,6 +57,11 @@ export const createReflector = <T>({ project, random, silenceMs }: ReflectorOpti
   let moved = false;
   let heardAt = 0;
   let brokenAt: number | undefined;
+  /**
+   * How long the watch may say nothing. A server sends no bookmark while it knows of nothing newer than where the watch
+   * began, and with etcd's own settings that may be for ten minutes: a watch that was opened anew in vain is given longer.
+   */
+  let patience = silenceMs;
 
   const tell = (condition: Condition): void => {
     if (isNews(condition)) effects.push({ type: 'tell', condition });
@@ -162,7 +169,13 @@ export const createReflector = <T>({ project, random, silenceMs }: ReflectorOpti
     brokenAt = undefined;
     moved = false;
     tell({ state: 'live', because: 'the watch is open', since: at });
-    effects.push({ type: 'startSilence', ms: silenceMs });
+    effects.push({ type: 'startSilence', ms: patience });
+  };
+
+  const losePatience = (): void => {
+    if (patience === silenceMs) return;
+    patience = silenceMs;
+    effects.push({ type: 'stopSilence' }, { type: 'startSilence', ms: silenceMs });
   };
 
   const hear = (event: unknown, at: number): void => {
@@ -178,11 +191,12 @@ export const createReflector = <T>({ project, random, silenceMs }: ReflectorOpti
   const expireSilence = (at: number): void => {
     const quiet = at - heardAt;
     const overtime = at - openedAt - seconds * 1000;
-    if (quiet >= silenceMs)
+    if (quiet >= patience) {
+      if (!moved) patience = Math.min(patience * 2, Math.max(silenceMs, LONGEST_SILENCE_MS));
       dropWatch(localError('Timeout', `the watch said nothing for ${Math.round(quiet / 1000)} s`), at);
-    else if (overtime >= OVERTIME_MS)
+    } else if (overtime >= OVERTIME_MS)
       dropWatch(localError('Timeout', `the watch did not end after ${seconds} s`), at);
-    else effects.push({ type: 'startSilence', ms: Math.min(silenceMs - quiet, OVERTIME_MS - overtime) });
+    else effects.push({ type: 'startSilence', ms: Math.min(patience - quiet, OVERTIME_MS - overtime) });
   };
 
   const dispatch = (input: ReflectorInput, at: number): void => {
@@ -206,6 +220,7 @@ export const createReflector = <T>({ project, random, silenceMs }: ReflectorOpti
         break;
       case 'ChunkTaken':
         heardAt = at;
+        if (phase === 'watching') losePatience();
         deliver('watch');
         break;
       case 'LineMalformed':

@@ -21,7 +21,10 @@ export interface WatchOptions<T> {
   /** What to keep of each object; the object itself is not kept. */
   readonly project: Project<T>;
   readonly clock?: Clock;
-  /** How long a watch may say nothing before it is opened anew; 90 s when left out. Bookmarks come each minute. */
+  /**
+   * How long a watch may say nothing before it is opened anew; 90 s when left out. Bookmarks come each minute, or not at
+   * all where nothing happens: then it becomes longer.
+   */
   readonly silenceMs?: number;
 }
 
