@@ -1,11 +1,16 @@
+import { parseArgs } from 'node:util';
 import { sweepScratch } from '../interop/scratch.ts';
 import { measureChange } from './change.ts';
 import { measureCodec } from './codec.ts';
 import { takeMeasuringCore } from './cores.ts';
+import { measureCrowd } from './crowd.ts';
 import { printEnvironment } from './environment.ts';
 import { measureJournal } from './journal.ts';
+import { measureKubernetes } from './kubernetes.ts';
+import { measureNatsTrouble } from './nats-trouble.ts';
 import { measureReplay } from './replay.ts';
 import { measureStart } from './start.ts';
+import { measureStream } from './stream.ts';
 import { measureTable } from './table.ts';
 import { measureTimeTravel } from './time-travel.ts';
 
@@ -23,9 +28,18 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
   journal: measureJournal,
   replay: measureReplay,
   'time-travel': measureTimeTravel,
+  stream: measureStream,
+  'nats-trouble': beside(measureNatsTrouble),
+  crowd: measureCrowd,
+  // Its API server is to have all cores: it puts itself beside them.
+  kubernetes: measureKubernetes,
 };
 
-const asked = process.argv.slice(2);
+// `--minutes` is for workloads that wait.
+const { positionals: asked } = parseArgs({
+  options: { minutes: { type: 'string' } },
+  allowPositionals: true,
+});
 const unknown = asked.filter((name) => !(name in WORKLOADS));
 if (unknown.length > 0) {
   console.error(`no such workload: ${unknown.join(', ')}; there are ${Object.keys(WORKLOADS).join(', ')}`);
