@@ -12,9 +12,6 @@ import { type Access, type Site, startSite } from './sites.ts';
 /** The nodes, in the order in which they would be elected. */
 export const NAMES = ['n1', 'n2', 'n3'] as const;
 
-/** One of them. */
-export type Name = (typeof NAMES)[number];
-
 interface Line {
   readonly auditID: string;
   readonly stage: string;
@@ -27,6 +24,8 @@ interface Line {
 export interface Asked {
   /** Watches that are open now: resource ⇒ how many. */
   watching(): Readonly<Record<string, number>>;
+  /** The API server was killed, and with it all watches: that it does not write down. */
+  forget(): void;
   /** How often a resource was listed. */
   lists(resource: string): number;
 }
@@ -35,18 +34,18 @@ export interface Asked {
 export interface Lab extends AsyncDisposable {
   readonly cluster: Cluster;
   readonly nats: NatsServer;
-  readonly sites: ReadonlyMap<Name, Site>;
+  readonly sites: ReadonlyMap<string, Site>;
   readonly asked: Asked;
-  start(name: Name): Promise<Site>;
+  start(name: string): Promise<Site>;
   /** Makes a Service with an address and a Pod behind it on n1. */
   serve(name: string, address: string, words?: Partial<ServiceWords>): Promise<void>;
   /** Waits until the routers of these nodes have an address, or have it no more. */
-  hear(address: string, names: readonly Name[], has?: boolean, timeout?: number): Promise<void>;
+  hear(address: string, names: readonly string[], has?: boolean, timeout?: number): Promise<void>;
   /** Who watches, by the log of a node. */
-  watcher(name: Name): Promise<Name | undefined>;
-  why(name: Name, address: string): Promise<string>;
+  watcher(name: string): Promise<string | undefined>;
+  why(name: string, address: string): Promise<string>;
   /** VIPs that a node has said to be withdrawn. */
-  withdrawn(name: Name): Promise<readonly string[]>;
+  withdrawn(name: string): Promise<readonly string[]>;
   logs(): string;
 }
 
@@ -62,10 +61,14 @@ const readAudit = (file: string): Asked => {
         ({ userAgent, objectRef }) =>
           userAgent?.startsWith('vipcast') && KINDS.includes(objectRef?.resource ?? ''),
       );
+  let begin = 0;
   return {
+    forget: () => {
+      begin = lines().length;
+    },
     watching: () => {
       const open = new Map<string, string>();
-      for (const { auditID, stage, verb, objectRef } of lines()) {
+      for (const { auditID, stage, verb, objectRef } of lines().slice(begin)) {
         if (verb !== 'watch') continue;
         if (stage === 'ResponseStarted') open.set(auditID, objectRef!.resource);
         else open.delete(auditID);
@@ -82,7 +85,8 @@ const readAudit = (file: string): Asked => {
   };
 };
 
-const kubernetesYaml = (kubeconfig: string): string =>
+/** The line of a configuration with which a node takes part. */
+export const kubernetesYaml = (kubeconfig: string): string =>
   `kubernetes: { enabled: true, resources: false, sharedWatcher: true, kubeconfig: ${kubeconfig} }\n`;
 
 /** Starts everything but the nodes. */
@@ -99,20 +103,21 @@ export const startLab = async (): Promise<Lab> => {
     const cluster = cleanup.use(await startCluster({ flags }));
     const nats = cleanup.use(await startNats('2.14'));
     const access: Access = { urls: [nats.url] };
-    const sites = new Map<Name, Site>();
+    const sites = new Map<string, Site>();
     for (const name of NAMES) await cluster.apply(nodeObject({ name, addresses: ['127.0.0.1'] }));
 
     const logs = (): string =>
       [...sites.values()].map(({ name, vipcast }) => `== ${name}\n${vipcast.stderr()}`).join('\n');
-    const has = (name: Name, address: string): boolean =>
+    const has = (name: string, address: string): boolean =>
       routeTable(sites.get(name)!.receiver.updates).has(`${address}/32`);
     const moved = cleanup.move();
     return {
       ...{ cluster, nats, sites, logs },
       asked: readAudit(audit),
       start: async (name) => {
-        const site = moved.use(await startSite(name, access, kubernetesYaml(cluster.kubeconfig)));
+        const site = await startSite(name, access, kubernetesYaml(cluster.kubeconfig));
         sites.set(name, site);
+        moved.use(site);
         return site;
       },
       serve: (name, address, words) => {
@@ -136,7 +141,7 @@ export const startLab = async (): Promise<Lab> => {
           .filter((line) => line.includes('"kubernetes.'))
           .map((line) => JSON.parse(line) as { readonly type: string; readonly writer: string });
         const last = facts.findLast(({ type }) => type === 'kubernetes.TermBegan');
-        return last?.writer.split('/')[0] as Name | undefined;
+        return last?.writer.split('/')[0];
       },
       why: async (name, address) =>
         (await sites.get(name)!.vipcast.cli('why', address, '--node', name)).stdout,

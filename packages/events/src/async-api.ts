@@ -14,6 +14,8 @@ const ABOUT: Readonly<Record<Aggregate, string>> = {
   session: 'The life of the BGP session with a peer. `id` is the name of the peer.',
   route: 'What a peer was told, one fact for each UPDATE. `id` is the name of the peer.',
   operator: 'What a person or a subscriber asked for. `id` is who asked, or the service that refused.',
+  kubernetes:
+    'What the node that watches the API server for all says of it, and who would. `id` is `watcher`.',
 };
 
 const ref = (path: string): { readonly $ref: string } => ({ $ref: `#/${path}` });

@@ -1,5 +1,5 @@
 /** The first half of a fact's type, and the fourth token of its subject. */
-export type Aggregate = 'node' | 'vip' | 'nexthop' | 'session' | 'route' | 'operator';
+export type Aggregate = 'node' | 'vip' | 'nexthop' | 'session' | 'route' | 'operator' | 'kubernetes';
 
 /** What a subject says: whose fact it is, and about what. */
 export interface Subject {
@@ -10,7 +10,15 @@ export interface Subject {
 }
 
 /** Every aggregate. */
-export const AGGREGATES: readonly Aggregate[] = ['node', 'vip', 'nexthop', 'session', 'route', 'operator'];
+export const AGGREGATES: readonly Aggregate[] = [
+  'node',
+  'vip',
+  'nexthop',
+  'session',
+  'route',
+  'operator',
+  'kubernetes',
+];
 
 const isAggregate = (text: string | undefined): text is Aggregate =>
   (AGGREGATES as readonly (string | undefined)[]).includes(text);

@@ -1,9 +1,31 @@
 import { decode } from './encoding.ts';
 import type { StoredFact } from './log.ts';
 
+interface Named {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+}
+
+/** The objects that a change in a cluster is about. */
+const objectsOf = (data: unknown): readonly string[] => {
+  const {
+    kind,
+    set = [],
+    deleted = [],
+  } = data as {
+    readonly kind?: string;
+    readonly set?: readonly Named[];
+    readonly deleted?: readonly string[];
+  };
+  const named = set.map(({ metadata: { namespace, name } = {} }) =>
+    namespace === undefined ? name : `${namespace}/${name}`,
+  );
+  return [...named, ...deleted].map((key) => `${kind} ${key}`);
+};
+
 /** What a fact says something about. What was said of it before is history once the fact is there. */
 const topicsOf = ({ id, type, subject, data }: StoredFact): readonly string[] => {
-  const { family, prefixes } = decode(data) as { readonly family?: string; readonly prefixes?: unknown };
+  const content = decode(data);
+  const { family, prefixes } = content as { readonly family?: string; readonly prefixes?: unknown };
   switch (type.slice(0, type.indexOf('.'))) {
     case 'vip':
       return [subject];
@@ -13,6 +35,10 @@ const topicsOf = ({ id, type, subject, data }: StoredFact): readonly string[] =>
       return [`${subject} ${type}`];
     case 'route':
       return Array.isArray(prefixes) ? prefixes.map((prefix) => `${subject} ${prefix}`) : [id];
+    case 'kubernetes':
+      return type === 'kubernetes.Changed'
+        ? objectsOf(content).map((object) => `${subject} ${object}`)
+        : [id];
     default:
       // What daemons and people say is little, and nothing else says it again.
       return [id];

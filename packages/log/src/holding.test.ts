@@ -25,33 +25,48 @@ it.runIf(process.getuid?.() === 0)(
   },
 );
 
-/** Which aggregate, which of its subjects, and for routes which prefixes. */
-type Saying = readonly ['vip' | 'route' | 'node', number, readonly number[]];
+/** Which aggregate, which of its subjects, and for routes which prefixes, for clusters which objects. */
+type Saying = readonly ['vip' | 'route' | 'node' | 'kubernetes', number, readonly number[]];
 
 const sayings = fc.array(
   fc.tuple(
-    fc.constantFrom('vip' as const, 'route' as const, 'node' as const),
+    fc.constantFrom('vip' as const, 'route' as const, 'node' as const, 'kubernetes' as const),
     fc.nat(3),
     fc.uniqueArray(fc.nat(4), { minLength: 1 }),
   ),
 );
 
+const dataOf = ([aggregate, , parts]: Saying): object => {
+  if (aggregate === 'route') return { family: 'ipv4-unicast', prefixes: parts };
+  if (aggregate !== 'kubernetes') return {};
+  const [first, ...others] = parts.map((part) => ({ namespace: 'default', name: `${part}` }));
+  return {
+    kind: 'services',
+    set: others.map((metadata) => ({ metadata })),
+    deleted: [`${first?.namespace}/${first?.name}`],
+  };
+};
+
 const factsOf = (all: readonly Saying[]): readonly StoredFact[] => {
   const log = memoryLog();
-  const writers = new Map(['vip', 'route', 'node'].map((name) => [name, log.writer(`n7/${name}`)]));
-  for (const [i, [aggregate, of, prefixes]] of all.entries())
+  const writers = new Map(
+    ['vip', 'route', 'node', 'kubernetes'].map((name) => [name, log.writer(`n7/${name}`)]),
+  );
+  for (const [i, saying] of all.entries()) {
+    const [aggregate, of] = saying;
     writers.get(aggregate)?.append([
       {
         id: `${i}`,
-        type: `${aggregate}.Said`,
+        type: aggregate === 'kubernetes' ? 'kubernetes.Changed' : `${aggregate}.Said`,
         v: 1,
         subject: `vipcast.test.n7.${aggregate}.${of}`,
         at: i,
         causationId: '',
         correlationId: '',
-        data: aggregate === 'route' ? { family: 'ipv4-unicast', prefixes } : {},
+        data: dataOf(saying),
       } as unknown as NewFact,
     ]);
+  }
   return [...log.stored()];
 };
 
@@ -61,7 +76,7 @@ const stateOf = (all: readonly Saying[], kept: ReadonlySet<string>): ReadonlyMap
   for (const [i, [aggregate, of, prefixes]] of all.entries()) {
     if (!kept.has(`${i}`)) continue;
     if (aggregate === 'node') state.set(`node ${i}`, i);
-    for (const prefix of aggregate === 'route' ? prefixes : [0])
+    for (const prefix of aggregate === 'route' || aggregate === 'kubernetes' ? prefixes : [0])
       if (aggregate !== 'node') state.set(`${aggregate} ${of} ${prefix}`, i);
   }
   return state;

@@ -78,6 +78,22 @@ export const describeFact = (fact: RecordedFact): string => {
       return `${fact.data.by} asked to reset ${fact.data.peer}`;
     case 'operator.Refused':
       return `refused: ${fact.data.because}`;
+    case 'kubernetes.Offered':
+      return 'would watch the Kubernetes API for all nodes';
+    case 'kubernetes.Retired':
+      return `takes no part in watching the Kubernetes API: ${fact.data.because}`;
+    case 'kubernetes.TermBegan':
+      return `watches ${fact.data.server} for all nodes`;
+    case 'kubernetes.Changed': {
+      const { kind, told, set, deleted } = fact.data;
+      return `${kind}, by a ${told}: ${set.length} set, ${deleted.length} deleted`;
+    }
+    case 'kubernetes.Listed':
+      return 'everything was listed';
+    case 'kubernetes.TermEnded':
+      return `does not watch the Kubernetes API for all: ${fact.data.because}`;
+    case 'kubernetes.ListRequested':
+      return `asked for a list of everything: ${fact.data.because}`;
     default:
       return '';
   }

@@ -21,6 +21,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   session: 'speaker',
   route: 'speaker',
   operator: 'operator',
+  kubernetes: 'shared-watcher',
 };
 
 /** For tests: a draft whose aggregate has the name that its data gives. */

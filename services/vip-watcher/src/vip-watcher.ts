@@ -14,6 +14,8 @@ import { createProbes } from './probes/schedule.ts';
 /** What a VIP watcher works with. */
 export interface VipWatcherOptions {
   readonly log: Log;
+  /** The file that it is in; without one no watcher is shared. */
+  readonly journal?: string;
   readonly cluster: string;
   readonly node: string;
   readonly logger: Logger;
@@ -70,7 +72,7 @@ const stepTurn = (before: State, { inputs, cause }: Turn) => {
 
 /** Watches over the VIPs of one node: follows its configuration and its operators, probes, binds, and says why. */
 export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
-  const { log, cluster, node, logger, clock = createClock(), binder = kernelBinder } = options;
+  const { log, journal, cluster, node, logger, clock = createClock(), binder = kernelBinder } = options;
   const found: Input[] = [];
 
   /** Outcomes that arrive together are one turn, so that a mass failure is a few appends and not thousands. */
@@ -146,6 +148,7 @@ export const startVipWatcher = (options: VipWatcherOptions): VipWatcher => {
 
   const services = createServiceSource({
     ...{ node, logger, advertised, version: manifest.version },
+    shared: journal === undefined ? undefined : { log, journal, cluster },
     onJudged: (inputs, cause) => watcher.send({ inputs, cause }, cause),
   });
 

@@ -3,8 +3,10 @@ import { fieldOf, listOf, namesOf, objectOf, type Projected, textOf } from './js
 /** A Node with this taint, whatever its value and effect, is drained. */
 export const DRAIN_TAINT = 'vipcast.io/drain';
 
-const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
-const MOST_TAINTS = 64;
+/** The label that keeps Nodes out of load balancers. */
+export const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
+/** More taints than a Node has; what comes after is not looked at. */
+export const MOST_TAINTS = 64;
 
 /** What deciding needs of the Node that this daemon runs on. */
 export interface ClusterNode {

@@ -30,7 +30,7 @@ const VERSIONS = new Map<unknown, IpVersion>([
 ]);
 
 /** Unknown readiness counts as ready, unknown serving is as ready says, unknown terminating is no. */
-const presenceOf = (endpoint: unknown): Presence => {
+export const presenceOf = (endpoint: unknown): Presence => {
   if (listOf(endpoint, 'addresses').length === 0) return 'none';
   const conditions = fieldOf(endpoint, 'conditions');
   const ready = fieldOf(conditions, 'ready') ?? true;

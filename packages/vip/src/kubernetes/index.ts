@@ -2,6 +2,7 @@
  * Which VIPs a node announces for the Services of its Kubernetes cluster, and why not the others.
  *
  * `serviceOf`, `endpointSliceOf`, `nodeOf` and `namespaceOf` make of the API's objects, however odd, the little that deciding needs.
+ * `reducedService` and its like keep of an object what these read, so that one node can read it for others.
  * `stepServices` takes what changed in the cluster and answers with the verdicts that changed; a VIP that is not
  * advertised has exactly one reason, from one table (`reasons.ts`).
  *
@@ -29,6 +30,13 @@ export {
   type ServiceWithholdReason,
   WITHHELD_REASONS,
 } from './reasons.ts';
+export {
+  type Reduced,
+  reducedNamespace,
+  reducedNode,
+  reducedService,
+  reducedSlice,
+} from './reduction.ts';
 export {
   type AddressRange,
   type Advertisement,

@@ -7,7 +7,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/i;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-const LONGEST_SHOWN = 64;
+/** Of what somebody wrote, people are shown no more. */
+export const LONGEST_SHOWN = 64;
 
 /** An object's own fields; none for anything else. */
 export const objectIn = (value: unknown): JsonObject =>

@@ -17,9 +17,13 @@ export const SHARING_ANNOTATIONS: readonly string[] = [
 ];
 
 /** More addresses than anybody gives a Service; what comes after is not looked at. */
-const MOST_ADDRESSES = 64;
-const LONGEST_LABEL = 63;
-const LONGEST_KEY = 253;
+export const MOST_ADDRESSES = 64;
+/** Of a label's value. */
+export const LONGEST_LABEL = 63;
+/** Of a sharing key and a uid. */
+export const LONGEST_KEY = 253;
+/** Of an annotation with addresses: it may hold 256 KB. */
+export const LONGEST_LIST = MOST_ADDRESSES * LONGEST_LABEL;
 
 /** What deciding needs of a Service. */
 export interface Service {
@@ -79,10 +83,10 @@ const readIngress = (ingress: unknown): readonly ServiceAddress[] => {
   ];
 };
 
-/** Cut before it is split: an annotation may hold 256 KB. */
+/** Cut before it is split. */
 const commaList = (text: string): readonly string[] =>
   text
-    .slice(0, MOST_ADDRESSES * LONGEST_LABEL)
+    .slice(0, LONGEST_LIST)
     .split(',')
     .filter((part) => part.trim() !== '');
 
@@ -107,7 +111,7 @@ const sharingKeyIn = (annotations: unknown): string | null => {
 };
 
 /** kube-proxy passes over both kinds, whatever addresses they have. */
-const isRouted = (spec: unknown): boolean =>
+export const isRouted = (spec: unknown): boolean =>
   textOf(spec, 'type') !== 'ExternalName' && textOf(spec, 'clusterIP') !== 'None';
 
 /**

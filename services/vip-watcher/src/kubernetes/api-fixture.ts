@@ -23,6 +23,8 @@ export interface ApiFixture {
   forbid(plural: Plural | undefined): void;
   /** How often it was listed. */
   lists(plural: Plural): number;
+  /** How many watches of it are open; what happens before one is, it does not tell. */
+  watches(plural: Plural): number;
   /** Ends all watches, in good order. */
   endWatches(): void;
   readonly written: readonly { readonly reason: string; readonly message: string }[];
@@ -120,6 +122,7 @@ export const startApi = async (): Promise<ApiFixture> => {
       forbidden = plural;
     },
     lists: (plural) => lists.get(plural) ?? 0,
+    watches: (plural) => [...watchers.values()].filter((each) => each === plural).length,
     endWatches: () => {
       for (const response of watchers.keys()) response.end();
     },

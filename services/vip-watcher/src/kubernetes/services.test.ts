@@ -25,6 +25,7 @@ afterEach(async () => {
 
 const config = (more: Partial<ServicesConfig> = {}): ServicesConfig => ({
   kubeconfig: api.kubeconfig,
+  sharedWatcher: false,
   settings: serviceSettings('n7'),
   advertisements: null,
   ...more,
@@ -135,7 +136,7 @@ describe('Services that are followed', () => {
     await saysThat({ 'default/a': '-namespace-filtered', 'shop/b': 'endpoints' });
   });
 
-  it('tell at the Service what was concluded, but not while nobody hears', async () => {
+  it('tell at the Service what was concluded, and what was concluded last while nobody heard', async () => {
     serve('default/a');
     const { tell, silence } = follow();
     await synced();
@@ -153,9 +154,9 @@ describe('Services that are followed', () => {
     api.endWatches();
     await eventually(silence).toBeDefined();
     tell({ ...conclusion, reason: 'local-endpoints' });
+    tell({ ...conclusion, reason: 'terminating-endpoints' });
     api.forbid(undefined);
     await eventually(silence).toBeUndefined();
-    tell({ ...conclusion, reason: 'terminating-endpoints' });
     await expect
       .poll(() => api.written.map(({ reason }) => reason))
       .toEqual(['Endpoints', 'TerminatingEndpoints']);

@@ -21,7 +21,16 @@ import { createHearing, type Silence } from './hearing.ts';
 import { inputOfHeard } from './intake.ts';
 import { noticeOf, type VipConclusion } from './notice.ts';
 import type { ServicesConfig } from './settings.ts';
-import { createWatches, type Heard, type Kind, type Wanted, type Watches } from './watches.ts';
+import type { Sharing, SharingListeners, SourceKind } from './shared/sharing.ts';
+import { createUntold } from './untold.ts';
+import {
+  createWatches,
+  type Heard,
+  type Kind,
+  type Wanted,
+  type Watches,
+  type WatchListeners,
+} from './watches.ts';
 
 /** What following Services takes. */
 export interface ServicesOptions {
@@ -31,6 +40,8 @@ export interface ServicesOptions {
   readonly logger: Logger;
   /** Of vipcast. */
   readonly version: string;
+  /** Takes part in one watcher for all nodes; left out where that cannot be. */
+  readonly share?: ((listeners: SharingListeners) => Sharing) | undefined;
   /** Told what came of what was heard; to be stepped as one. */
   readonly onJudged: (inputs: readonly Input[], cause: Cause | undefined) => void;
   readonly clock?: Clock;
@@ -42,7 +53,7 @@ export interface ServicesOptions {
 export interface Services {
   /** Takes another configuration, which `cause` led to. */
   configure(config: ServicesConfig, cause: Cause | undefined): void;
-  /** Tells people, at the Service, what was concluded about its VIP. Dropped while the API server is not heard. */
+  /** Tells people, at the Service, what was concluded about its VIP. While the API server is not heard, the last about each VIP waits. */
   tell(conclusion: VipConclusion): void;
   /** Why the API server is not heard; `undefined` while it is. */
   silence(): Silence | undefined;
@@ -78,9 +89,19 @@ export const followServices = (options: ServicesOptions): Services => {
   let drain: string | null | undefined;
   let cluster: Cluster | undefined;
   let watches: Watches | undefined;
+  let sharing: Sharing | undefined;
   let recorder: EventRecorder | undefined;
   let stopConfirming: (() => void) | undefined;
   let soon: NodeJS.Immediate | undefined;
+  const untold = createUntold(
+    () => hearing.silence() === undefined,
+    (conclusion) => {
+      const { vip } = conclusion;
+      const uid = state.said.get(vip)?.uid || state.cluster.services.get(vip)?.uid;
+      const notice = noticeOf(conclusion, node, uid);
+      if (notice !== undefined) recorder?.record(notice);
+    },
+  );
 
   const step = (inputs: readonly ServicesInput[]): ServicesStepped | undefined => {
     try {
@@ -143,6 +164,7 @@ export const followServices = (options: ServicesOptions): Services => {
 
   const adjust = (): void => {
     const wanted = wantedFor(config);
+    sharing?.adjust(wanted);
     const begun = watches?.adjust(wanted) ?? [];
     if (!wanted.namespaces) {
       for (const kinds of [known, unlisted]) kinds.delete('namespaces');
@@ -151,24 +173,39 @@ export const followServices = (options: ServicesOptions): Services => {
     for (const kind of begun) unlisted.add(kind);
   };
 
+  const sourceNow = (): SourceKind => sharing?.source() ?? 'api';
+
   /** Lists everything again, and goes on from there. */
   const relist = (): void => {
-    if (cluster === undefined) return;
+    const listeners: WatchListeners = {
+      onHeard: hear,
+      onCondition: (kind, condition) => {
+        hearing.take(kind, condition);
+        untold.goOn();
+      },
+      onMalformed: (kind, { key, message }) =>
+        logger.warn({ object: key, kind, because: message }, 'malformed'),
+    };
+    const next =
+      sourceNow() === 'api'
+        ? cluster && createWatches(cluster, clock, listeners)
+        : sharing?.watches(listeners);
+    if (next === undefined) return;
     watches?.stop();
     unlisted.clear();
     listing = true;
-    watches = createWatches(cluster, clock, {
-      onHeard: hear,
-      onCondition: hearing.take,
-      onMalformed: (kind, { key, message }) =>
-        logger.warn({ object: key, kind, because: message }, 'malformed'),
-    });
+    watches = next;
     adjust();
   };
 
   const confirm = (): void => {
     stopConfirming = undefined;
-    if (state.held.size > 0) relist();
+    if (state.held.size === 0) return;
+    if (sourceNow() === 'api') relist();
+    else {
+      sharing?.confirm();
+      stopConfirming = clock.after(confirmInterval, confirm);
+    }
   };
 
   const open = (found: Cluster): void => {
@@ -181,6 +218,9 @@ export const followServices = (options: ServicesOptions): Services => {
       reporter: { component: 'vipcast', host: node },
       onError: (because) => logger.warn({ because }, 'Kubernetes Events cannot be written'),
     });
+    sharing?.open(cluster);
+    if (sourceNow() === 'nowhere') hearing.lose('no node is known to watch it for all', clock.wall());
+    if (sourceNow() !== 'api') return;
     logger.info({ server: cluster.server }, 'watching Services');
     relist();
   };
@@ -197,10 +237,27 @@ export const followServices = (options: ServicesOptions): Services => {
     connect({
       ...{ kubeconfig: config.kubeconfig, version, clock },
       onOpen: open,
-      onTrouble: (because) => hearing.lose(because, clock.wall()),
+      onTrouble: (because) => {
+        if (sourceNow() === 'api') hearing.lose(because, clock.wall());
+        else logger.warn({ because }, 'there is no way to the Kubernetes API, which another node may watch');
+      },
       inDoubt: () => hearing.silence() !== undefined,
     });
 
+  /** Begins or ends to take part in one watcher for all; then nobody is listened to until it says whom. */
+  const partake = (): void => {
+    const takesPart = config.sharedWatcher && options.share !== undefined;
+    if (takesPart === (sharing !== undefined)) return;
+    sharing?.stop();
+    sharing = takesPart
+      ? options.share?.({ onSource: relist, onListed: () => put({ type: 'Listed' }) })
+      : undefined;
+    sharing?.adjust(wantedFor(config));
+    if (cluster !== undefined) sharing?.open(cluster);
+    if (sharing === undefined) relist();
+  };
+
+  partake();
   let connection = search();
   takeAdvertisements();
 
@@ -213,22 +270,20 @@ export const followServices = (options: ServicesOptions): Services => {
       if (past.kubeconfig !== next.kubeconfig) {
         close();
         connection = search();
+        relist();
       }
+      partake();
       adjust();
       completeList();
       judge(cause);
     },
-    tell: (conclusion) => {
-      if (hearing.silence() !== undefined) return;
-      const { vip } = conclusion;
-      const uid = state.said.get(vip)?.uid || state.cluster.services.get(vip)?.uid;
-      const notice = noticeOf(conclusion, node, uid);
-      if (notice !== undefined) recorder?.record(notice);
-    },
+    tell: untold.add,
     silence: hearing.silence,
     stop: () => {
       clearImmediate(soon);
+      untold.stop();
       stopConfirming?.();
+      sharing?.stop();
       close();
     },
   };

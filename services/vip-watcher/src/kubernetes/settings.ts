@@ -10,6 +10,8 @@ import {
 /** What a configuration says of Services. */
 export interface ServicesConfig {
   readonly kubeconfig: string | null;
+  /** One node watches for all. */
+  readonly sharedWatcher: boolean;
   readonly settings: ServiceSettings;
   /** `null`: advertisements are not in use. */
   readonly advertisements: readonly Advertisement[] | null;
@@ -51,6 +53,7 @@ export const servicesConfigOf = (config: Partial<Config>, node: string): Service
   };
   return {
     kubeconfig: kubernetes.kubeconfig,
+    sharedWatcher: kubernetes.sharedWatcher ?? false,
     settings,
     advertisements: advertisements === null ? null : advertisements.map(advertisementOf),
   };

@@ -1,5 +1,6 @@
 import type { Config } from '@vipcast/config';
 import type { Cause } from '@vipcast/events';
+import type { Log } from '@vipcast/log';
 import type { Logger } from '@vipcast/runtime';
 import type { Input } from '@vipcast/vip';
 import type { AdvertisedVip } from '@vipcast/vip/kubernetes';
@@ -14,6 +15,8 @@ export interface ServiceSourceOptions {
   readonly logger: Logger;
   /** Of vipcast. */
   readonly version: string;
+  /** The log, for when one node watches for all; left out where it is not in a file. */
+  readonly shared?: { readonly log: Log; readonly journal: string; readonly cluster: string } | undefined;
   /** The VIPs of Services that are advertised now: from before a restart, when Services begin to be followed. */
   readonly advertised: () => readonly AdvertisedVip[];
   /** What came of what was heard; to be stepped as one. */
@@ -32,16 +35,21 @@ export interface ServiceSource {
 
 /** Nothing is followed before the first configuration. */
 export const createServiceSource = (options: ServiceSourceOptions): ServiceSource => {
-  const { node, advertised, onJudged } = options;
+  const { node, advertised, onJudged, shared, logger } = options;
   let wanted: ServicesConfig | undefined;
   let services: Services | undefined;
   let loading = false;
 
   /** Loaded when first needed: what it takes to speak to an API server takes longer to load than the daemon. */
   const load = async (): Promise<void> => {
-    const { followServices } = await import('./services.ts');
+    const [{ followServices }, { shareWatcher }] = await Promise.all([
+      import('./services.ts'),
+      import('./shared/sharing.ts'),
+    ]);
     loading = false;
-    if (wanted !== undefined) services = followServices({ ...options, config: wanted, before: advertised() });
+    if (wanted === undefined) return;
+    const share = shared && shareWatcher({ ...shared, node, logger });
+    services = followServices({ ...options, config: wanted, before: advertised(), share });
   };
 
   const stop = (): void => {

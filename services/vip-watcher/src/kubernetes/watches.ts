@@ -64,7 +64,7 @@ export interface Watches {
 }
 
 /** What can be read is kept; what has a name and cannot be read is none of ours. */
-const keep =
+export const keep =
   <T>(read: (object: KubernetesObject) => Projected<T>): Project<T> =>
   (object) => {
     const projected = read(object);
@@ -72,8 +72,8 @@ const keep =
     return projected.key === undefined ? undefined : null;
   };
 
-/** Slices that somebody made for something else than a Service. */
-const OF_SERVICES = 'kubernetes.io/service-name';
+/** The label of slices that are not made for something else than a Service. */
+export const OF_SERVICES = 'kubernetes.io/service-name';
 
 const KINDS: readonly Kind[] = ['services', 'slices', 'node', 'namespaces'];
 
