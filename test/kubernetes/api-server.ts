@@ -9,7 +9,7 @@ import { run } from '../interop/process.ts';
 import { discard, scratch } from '../interop/scratch.ts';
 import { PROGRAMS } from '../setup/kubernetes.ts';
 import { type Account, type Administration, administration } from './administration.ts';
-import { makeAuthority, makeIdentity, writeAccountsKey } from './certificates.ts';
+import { type Identity, makeAuthority, makeIdentity, writeAccountsKey } from './certificates.ts';
 import { type Ask, conversation } from './conversation.ts';
 import { startEtcd } from './etcd.ts';
 import { kubeconfig, type User } from './kubeconfig.ts';
@@ -25,6 +25,8 @@ export interface Cluster extends Administration, AsyncDisposable {
   readonly folder: string;
   /** The administrator's kubeconfig, which is a file with a client certificate in it. */
   readonly kubeconfig: string;
+  /** The administrator's client certificate. */
+  readonly administrator: Identity;
   /** Asks as the administrator, and answers whatever the status is. */
   readonly request: Ask;
   /** Runs kubectl as the administrator, which must succeed, and returns its stdout. */
@@ -42,6 +44,8 @@ export interface Cluster extends Administration, AsyncDisposable {
    * remembers a little of it too, was killed and started.
    */
   compact(): Promise<void>;
+  /** Takes objects out of etcd, by the beginning of their keys after `/registry/`: what a restored backup may lack. */
+  lose(prefix: string): Promise<void>;
   /** The pids of etcd and of the API server. */
   pids(): readonly number[];
   /** What the API server logged, all its lives together. */
@@ -105,12 +109,14 @@ export const startCluster = async ({
     authority: authority.certificate,
     folder,
     kubeconfig: adminKubeconfig,
+    administrator: admin,
     request,
     kubectl: (args, input) => run(null, [...kubectl, ...args], input),
     userKubeconfig: async (account) =>
       writeKubeconfig(`${account.namespace}-${account.name}`, { token: await rights.userToken(account) }),
     ...{ kill: server.kill, start: server.start, freeze: server.freeze, thaw: server.thaw },
     compact: etcd.compact,
+    lose: etcd.lose,
     pids: () => [etcd.running.pid, server.pid()],
     output: server.output,
     stop,

@@ -9,6 +9,8 @@ export interface Etcd {
   readonly running: Running;
   /** Forgets all but the present. */
   compact(): Promise<void>;
+  /** Deletes all keys of API objects that begin so, after `/registry/`. */
+  lose(prefix: string): Promise<void>;
 }
 
 interface EtcdAnswer {
@@ -20,6 +22,8 @@ const ask = async (url: string, body: unknown): Promise<EtcdAnswer> => {
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as EtcdAnswer;
 };
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Starts etcd on loopback with its data in `folder`. It forgets on power loss, which saves most of its time. */
 export const startEtcd = async (folder: string): Promise<Etcd> => {
@@ -38,6 +42,12 @@ export const startEtcd = async (folder: string): Promise<Etcd> => {
     compact: async () => {
       const { header } = await ask(`${url}/v3/kv/range`, { key: 'AA==' });
       await ask(`${url}/v3/kv/compaction`, { revision: header.revision, physical: true });
+    },
+    lose: async (prefix) => {
+      const first = Buffer.from(`/registry/${prefix}`);
+      // The range ends before the first key that does not begin so.
+      const end = Uint8Array.from([...first.subarray(0, -1), first.at(-1)! + 1]);
+      await ask(`${url}/v3/kv/deleterange`, { key: base64(first), range_end: base64(end) });
     },
   };
 };

@@ -33,7 +33,15 @@ const FAMILIES: readonly Family[] = ['ipv4-unicast', 'ipv6-unicast'];
 /** Over which family its one session runs. */
 export type Via = 'ipv4' | 'ipv6';
 
-const configuration = (router: string, kubeconfig: string): string =>
+/** How the node differs from the usual one. */
+export interface NodeOptions {
+  /** More of `kubernetes` in the configuration. */
+  readonly kubernetes?: object;
+  /** More sections of it. */
+  readonly sections?: object;
+}
+
+const configuration = (router: string, kubeconfig: string, options: NodeOptions): string =>
   Object.entries({
     node: HERE,
     bgp: { localASN: 65001, routerID: '10.0.0.1', connectRetryTime: '1s', drainTime: '1s' },
@@ -46,13 +54,20 @@ const configuration = (router: string, kubeconfig: string): string =>
         sourceInterface: 'eth0',
       },
     ],
-    kubernetes: { enabled: true, resources: false, kubeconfig },
+    kubernetes: { enabled: true, resources: false, kubeconfig, ...options.kubernetes },
+    ...options.sections,
   })
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
     .join('\n');
 
-/** Starts all of it, with one session for both families. */
-export const startNodeUnderTest = async (via: Via): Promise<NodeUnderTest> => {
+/**
+ * Starts all of it, with one session for both families. `prepare` is asked once the API server runs, and before
+ * vipcast does.
+ */
+export const startNodeUnderTest = async (
+  via: Via,
+  prepare: (cluster: Cluster) => NodeOptions | Promise<NodeOptions> = () => ({}),
+): Promise<NodeUnderTest> => {
   const cleanup = new AsyncDisposableStack();
   try {
     const cluster = cleanup.use(await startCluster());
@@ -72,9 +87,8 @@ export const startNodeUnderTest = async (via: Via): Promise<NodeUnderTest> => {
     const nodeOf: NodeUnderTest['node'] = (words) =>
       node({ name: HERE, addresses: [hosts.vipcast.ipv4, hosts.vipcast.ipv6], ...words });
     await cluster.apply(nodeOf());
-    const vipcast = cleanup.use(
-      await startVipcast(hosts.vipcast.namespace, configuration(hosts.router[via], cluster.kubeconfig)),
-    );
+    const yaml = configuration(hosts.router[via], cluster.kubeconfig, await prepare(cluster));
+    const vipcast = cleanup.use(await startVipcast(hosts.vipcast.namespace, yaml));
     const logs = (): string => `${vipcast.stdout()}${vipcast.stderr()}`;
     const heard = async (): Promise<ReadonlySet<string>> => {
       const routes = await Promise.all(FAMILIES.map((family) => router.routes(family)));

@@ -2,19 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../interop/poll.ts';
 import { have } from '../setup/packages.ts';
 import { ELSEWHERE, HERE, type NodeUnderTest, startNodeUnderTest, type Via } from './node-under-test.ts';
-import { type EndpointWords, endpointSlices, type Family, type ServiceWords, service } from './objects.ts';
+import { type EndpointWords, type ServiceWords, service } from './objects.ts';
+import { pod, served } from './serving.ts';
 
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
-
-const pod = (node: string, more: Partial<EndpointWords> = {}): EndpointWords => ({
-  node,
-  addresses: ['10.244.1.5', 'fd00:10:244:1::5'],
-  ...more,
-});
-
-/** The endpoint slice controller makes slices of the Service's own families. */
-const familiesOf = ({ addresses = [], families }: ServiceWords): readonly Family[] =>
-  families ?? [...new Set(addresses.map((address) => (address.includes(':') ? 'IPv6' : 'IPv4')))];
 
 const missing = !have('namespaces', 'iproute2', 'frr', 'openssl', 'etcd', 'kube-apiserver', 'kubectl');
 
@@ -27,7 +18,7 @@ describe.skipIf(missing).each<Via>(['ipv4', 'ipv6'])('over a session of %s', (vi
 
   /** A Service that was given these addresses, with these Pods behind it. */
   const serve = (words: ServiceWords, pods: readonly EndpointWords[] = [pod(HERE)]) =>
-    under.cluster.apply(service(words), ...endpointSlices(words, pods, familiesOf(words)));
+    under.cluster.apply(...served(words, pods));
 
   const why = async (address: string): Promise<string> => (await under.vipcast.cli('why', address)).stdout;
 
