@@ -1,4 +1,5 @@
-import { Packr, RESERVE_START_SPACE } from 'msgpackr';
+// The part of it that has no native code: to load that takes a command 10 ms, and saves none on facts.
+import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 
 // Maps are written as small as they can be and without absent keys: equal data is equal bytes in any language.
 const plain = { useRecords: false, variableMapSize: true, skipValues: [undefined] };

@@ -1,8 +1,13 @@
 import type { RecordedFact } from '@vipcast/events';
 import type { Pages, Window } from './page.ts';
 
-const matches = (fact: RecordedFact, { before, aggregates, subject }: Window): boolean =>
+const matches = (
+  fact: RecordedFact,
+  { positions, before, decidedBy, aggregates, subject }: Window,
+): boolean =>
+  (positions === undefined || positions.includes(fact.position)) &&
   (before === undefined || fact.recordedAt <= before) &&
+  (decidedBy === undefined || fact.at <= decidedBy) &&
   (aggregates === undefined || aggregates.some((aggregate) => fact.type.startsWith(`${aggregate}.`))) &&
   (subject === undefined || fact.subject === subject);
 

@@ -24,9 +24,13 @@ const marks = (values: readonly unknown[]): string => values.map(() => '?').join
 const selectionOf = (
   window: Window & { readonly by?: Authors | undefined },
 ): { sql: string; values: SQLInputValue[] } => {
-  const { after, until, before, aggregates, subject, by, limit, reverse } = window;
+  const { after, until, positions, before, decidedBy, aggregates, subject, by, limit, reverse } = window;
   const clauses = ['position > ?', 'position <= ?'];
   const values: SQLInputValue[] = [after, until];
+  if (positions !== undefined) {
+    clauses.push('position IN (SELECT value FROM json_each(?))');
+    values.push(JSON.stringify(positions));
+  }
   if (aggregates !== undefined) {
     clauses.push(
       `type IN (SELECT id FROM types WHERE substr(name, 1, instr(name, '.') - 1) IN (${marks(aggregates)}))`,
@@ -47,6 +51,10 @@ const selectionOf = (
   if (before !== undefined) {
     clauses.push('recordedAt <= ?');
     values.push(before);
+  }
+  if (decidedBy !== undefined) {
+    clauses.push('at <= ?');
+    values.push(decidedBy);
   }
   const order = reverse ? 'DESC' : 'ASC';
   const sql = `SELECT ${COLUMNS} FROM facts WHERE ${clauses.join(' AND ')} ORDER BY position ${order} LIMIT ?`;

@@ -15,7 +15,9 @@ const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) 
 const asked = (fact: RecordedFact, query: Query): boolean =>
   fact.position > (query.after ?? 0) &&
   fact.position <= (query.until ?? Number.POSITIVE_INFINITY) &&
+  (query.positions ?? [fact.position]).includes(fact.position) &&
   fact.recordedAt <= (query.before ?? Number.POSITIVE_INFINITY) &&
+  fact.at <= (query.decidedBy ?? Number.POSITIVE_INFINITY) &&
   (query.subject ?? fact.subject) === fact.subject &&
   (query.aggregates ?? [fact.subject.split('.')[3]]).some((name) => name === fact.subject.split('.')[3]);
 
@@ -158,6 +160,8 @@ export const describeLog = (name: string, makePlace: () => Place): void => {
             after: place,
             until: place,
             before: fc.constantFrom(...all.flatMap((fact) => [fact.recordedAt, fact.recordedAt - 1])),
+            positions: fc.array(place),
+            decidedBy: fc.constantFrom(...all.flatMap((fact) => [fact.at, fact.at - 0.5])),
             aggregates: fc.subarray([...aggregates]),
             subject: fc.constantFrom(...all.map((fact) => fact.subject), 'vipcast.test.n7.vip.none'),
             limit: place,

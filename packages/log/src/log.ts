@@ -6,8 +6,12 @@ export interface Query {
   readonly after?: number;
   /** Positions up to and including this one. */
   readonly until?: number;
+  /** At these positions. */
+  readonly positions?: readonly number[];
   /** Recorded at or before this time, milliseconds since 1970. */
   readonly before?: number;
+  /** Decided at or before this time, milliseconds since 1970. */
+  readonly decidedBy?: number;
   readonly aggregates?: readonly Aggregate[];
   readonly subject?: string;
   /** At most so many facts. */

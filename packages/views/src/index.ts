@@ -8,6 +8,9 @@
  * and `diffRoutes` compares two answers. Rows are plain data with times in
  * milliseconds since 1970; how they look is for whoever shows them.
  *
+ * A state can be put away and taken back later (`network/keeping.ts`), each fact in it as its position: it is small, and
+ * the log has the facts.
+ *
  * What holds for one session only (routes, next hops, counts) is forgotten when it ends: at its `session.Closed`, at
  * a new start of its node, and when a speaker speaks under a higher epoch. VIPs outlive all of these.
  *
@@ -32,10 +35,10 @@ export type {
 export { emptyNetwork, foldNetwork, type Network, ofNetwork } from './network.ts';
 export { type CandidateRow, type NextHopRow, nextHops } from './next-hops.ts';
 export { type PeerFamily, type PeerRow, peers } from './peers.ts';
-export { type Refusal, type RouteRow, routes } from './routes.ts';
+export { type Refusal, type RouteRow, type RoutesScope, routes } from './routes.ts';
 export { peersOf, type Selected } from './selection.ts';
 export { type StatusRow, status } from './status.ts';
-export type { Changed, Scope, View } from './view.ts';
+export type { Changed, Keeping, Recall, Scope, View } from './view.ts';
 export { type VipRow, vips } from './vips.ts';
 export { type Announcement, type WhyRow, type WhyScope, why } from './why.ts';
 export type { Step } from './why-steps.ts';

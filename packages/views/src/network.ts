@@ -9,9 +9,11 @@ import {
   undrained,
 } from './network/daemon.ts';
 import { nextHopDecided, vipDecided } from './network/decision.ts';
+import { type KeptNode, putFacts, putNode, takeFact, takeFacts, takeNode } from './network/keeping.ts';
 import { announced, refused, withdrawn } from './network/route.ts';
 import { closed, established, prefixesReceived, stateChanged } from './network/session.ts';
 import { emptyNode, type NodeState } from './network/state.ts';
+import type { Keeping } from './view.ts';
 
 /** The state of all nodes as the log tells it: what every view of "now" is an answer from. */
 export interface Network {
@@ -97,5 +99,29 @@ export const foldNetwork = (network: Network, fact: RecordedFact): Network => {
   return network;
 };
 
+interface KeptNetwork {
+  readonly nodes: readonly KeptNode[];
+  readonly causes: ReturnType<typeof putFacts>;
+  readonly last: number | undefined;
+}
+
+const keeping: Keeping<Network> = {
+  as: 'network 5',
+  put: ({ nodes, causes, last }): KeptNetwork => ({
+    nodes: Array.from(nodes.values(), putNode),
+    causes: putFacts(causes),
+    last: last?.position,
+  }),
+  take: (kept, recall) => {
+    const { nodes, causes, last } = kept as KeptNetwork;
+    return {
+      nodes: new Map(nodes.map((node) => [node.name, takeNode(node, recall)])),
+      causes: takeFacts(causes, recall),
+      last: takeFact(last, recall),
+      bySubject: new Map(),
+    };
+  },
+};
+
 /** What all views of "now" have in common. */
-export const ofNetwork = { keptAs: 'network 4', initial: emptyNetwork, fold: foldNetwork } as const;
+export const ofNetwork = { keeping, initial: emptyNetwork, fold: foldNetwork } as const;

@@ -1,6 +1,7 @@
 import type { Facts } from '@vipcast/events';
 import type { Family } from '@vipcast/net';
 import { describeClosing } from './closing.ts';
+import { familyOfText } from './host-route.ts';
 import type { SessionState } from './network/state.ts';
 import { type Network, ofNetwork } from './network.ts';
 import { familiesOf, type Selected, selectPeers } from './selection.ts';
@@ -50,7 +51,10 @@ const capabilitiesOf = (negotiated: Negotiated): readonly string[] => [
 
 const advertisedOn = ({ peer }: Selected): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
-  for (const { data } of peer.told.values()) counts.set(data.family, (counts.get(data.family) ?? 0) + 1);
+  for (const prefix of peer.told.keys()) {
+    const family = familyOfText(prefix);
+    counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
   return counts;
 };
 

@@ -4,7 +4,7 @@ import { addressOfRoute } from './host-route.ts';
 import { type Network, ofNetwork } from './network.ts';
 import { byPrefix } from './order.ts';
 import { advertisedAddresses, type Selected, selectPeers } from './selection.ts';
-import type { Changed, View } from './view.ts';
+import type { Changed, Scope, View } from './view.ts';
 
 /** Why a peer was not told. */
 export interface Refusal {
@@ -45,15 +45,30 @@ const attributeColumns = (attributes: Attributes) => ({
   largeCommunities: attributes.largeCommunities ?? [],
 });
 
-const rows = ({ node, peer }: Selected, vips: ReadonlyMap<string, string>): RouteRow[] => {
+/** What `routes` is asked. */
+export interface RoutesScope extends Scope {
+  /** True for the prefixes that are asked for: of a hundred thousand, the rest is not even looked at. */
+  readonly isMeant?: (prefix: string) => boolean;
+}
+
+const entriesOf = <Fact>(
+  facts: ReadonlyMap<string, Fact>,
+  { isMeant }: RoutesScope,
+): (readonly [string, Fact])[] =>
+  isMeant === undefined ? [...facts] : [...facts].filter(([prefix]) => isMeant(prefix));
+
+const rows = (
+  { node, peer }: Selected,
+  scope: RoutesScope,
+  vips: ReadonlyMap<string, string>,
+): RouteRow[] => {
   const base = (prefix: string) => ({
     node: node.name,
     peer: peer.name,
     prefix,
     vip: vips.get(addressOfRoute(prefix)) ?? null,
   });
-  const told = Array.from(
-    peer.told,
+  const told = entriesOf(peer.told, scope).map(
     ([prefix, { data, at, position }]): RouteRow => ({
       ...base(prefix),
       family: data.family,
@@ -64,8 +79,7 @@ const rows = ({ node, peer }: Selected, vips: ReadonlyMap<string, string>): Rout
       position,
     }),
   );
-  const refused = Array.from(
-    peer.refused,
+  const refused = entriesOf(peer.refused, scope).map(
     ([prefix, { data, at, position }]): RouteRow => ({
       ...base(prefix),
       family: data.family,
@@ -80,12 +94,12 @@ const rows = ({ node, peer }: Selected, vips: ReadonlyMap<string, string>): Rout
 };
 
 /** What each peer was told, and what it was not told although a VIP wishes for it. */
-export const routes: View<Network, RouteRow> = {
+export const routes: View<Network, RouteRow, RoutesScope> = {
   ...ofNetwork,
   answer: (network, scope) => {
     const vips = new Map([...network.nodes.values()].map((node) => [node.name, advertisedAddresses(node)]));
     return selectPeers(network, scope).flatMap((selected) =>
-      rows(selected, vips.get(selected.node.name) ?? new Map()),
+      rows(selected, scope, vips.get(selected.node.name) ?? new Map()),
     );
   },
 };

@@ -10,16 +10,25 @@ export interface Scope {
   readonly gone?: ReadonlyMap<string, number> | undefined;
 }
 
+/** A fact that was folded before, by its position. */
+export type Recall = (position: number) => RecordedFact;
+
+/** How a state is put away by one run and taken back by a later one. */
+export interface Keeping<State> {
+  /** Names the shape of the state and what `fold` makes of facts: change it with either. */
+  readonly as: string;
+  /** The state as plain data, in which each fact is only its position: the log has it still. */
+  put(state: State): unknown;
+  take(kept: unknown, recall: Recall): State;
+}
+
 /**
  * A question to the log. `fold` may change the state it is given and return it: a state belongs to one reader, and
  * a million facts leave no time for copies.
  */
 export interface View<State, Row, Context extends Scope = Scope> {
-  /**
-   * Names the shape of the state and what `fold` makes of facts: a state may be put away under this name and taken
-   * back by a later run. Change it with either. Left out: the state is not worth keeping.
-   */
-  readonly keptAs?: string;
+  /** Left out: the state is not worth keeping. */
+  readonly keeping?: Keeping<State>;
   initial(): State;
   fold(state: State, fact: RecordedFact): State;
   answer(state: State, context: Context): readonly Row[];

@@ -42,7 +42,10 @@ export const archiveOf = (journal: string, log: Log): Archive => {
   const kept = new Map<string, Snapshots | undefined>();
   const snapshotsOf = (keptAs: string | undefined): Snapshots | undefined => {
     if (keptAs === undefined || exported || log.last() < EVERY) return undefined;
-    if (!kept.has(keptAs)) kept.set(keptAs, openSnapshots(journal, `${VERSION} ${keptAs}`));
+    const [first] = log.read({ limit: 1 });
+    // What was folded of a beginning that was cut off since is no answer any more.
+    const version = `${VERSION} ${keptAs} from seq:${first?.position}`;
+    if (!kept.has(keptAs)) kept.set(keptAs, openSnapshots(journal, version));
     return kept.get(keptAs);
   };
   let notes: Notes | undefined;
@@ -54,7 +57,7 @@ export const archiveOf = (journal: string, log: Log): Archive => {
     log,
     fold: (view, now, moment) => {
       if (moment !== undefined) requireKept(log, moment);
-      return foldLog(log, view, { now, moment, snapshots: snapshotsOf(view.keptAs) });
+      return foldLog(log, view, { now, moment, snapshots: snapshotsOf(view.keeping?.as) });
     },
     origin: '',
     problem: () => undefined,

@@ -1,10 +1,12 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSubject, type NewFact } from '@vipcast/events';
+import { DatabaseSync } from 'node:sqlite';
+import { formatSubject, type NewFact, type RecordedFact } from '@vipcast/events';
 import { type Log, openJournal, openSnapshots } from '@vipcast/log';
 import { peers, routes } from '@vipcast/views';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AsOf } from './document.ts';
 import { EVERY, foldLog } from './fold.ts';
 import { BEGIN, runHere, temporaryFolder } from './testing.ts';
 import type { Moment } from './time.ts';
@@ -56,24 +58,37 @@ const moments: fc.Arbitrary<Moment> = fc.oneof(
     .map((offset) => ({ kind: 'time' as const, at: BEGIN + offset })),
 );
 
+type Network = ReturnType<typeof routes.initial>;
+
+const answers = ({ state, asOf }: { readonly state: Network; readonly asOf: AsOf }) => {
+  const scope = { now: NOW };
+  return { asOf, routes: routes.answer(state, scope), peers: peers.answer(state, scope) };
+};
+
+/** Of all facts, those up to a moment, one after the other. */
+const foldOf = (facts: readonly RecordedFact[], moment: Moment | undefined) => {
+  const meant = facts.filter(({ position, at }) =>
+    moment?.kind === 'seq' ? position <= moment.seq : at <= (moment?.at ?? NOW),
+  );
+  const [seq, decided] = [meant.at(-1)?.position ?? 0, meant.at(-1)?.at ?? NOW];
+  const time = moment?.kind === 'seq' ? decided : (moment?.at ?? NOW);
+  return { state: meant.reduce(routes.fold, routes.initial()), asOf: { seq, time } };
+};
+
 describe('a fold that begins at a snapshot', () => {
   it('knows what one from the beginning knows, at any moment', () => {
     const log = openJournal(journal, { readOnly: true });
     const snapshots = openSnapshots(journal, 'test')!;
-    const at = (moment: Moment | undefined, kept: typeof snapshots | undefined) => {
-      const { state, asOf } = foldLog(log, routes, { now: NOW, moment, snapshots: kept });
-      const scope = { now: NOW };
-      return { asOf, routes: routes.answer(state, scope), peers: peers.answer(state, scope) };
+    const facts = [...log.read()];
+    const check = (moment: Moment | undefined): void => {
+      const expected = answers(foldOf(facts, moment));
+      expect(answers(foldLog(log, routes, { now: NOW, moment, snapshots }))).toEqual(expected);
+      expect(answers(foldLog(log, routes, { now: NOW, moment }))).toEqual(expected);
     };
-    expect(at(undefined, snapshots)).toEqual(at(undefined, undefined));
+    check(undefined);
     expect(snapshots.marks().map(({ position }) => position)).toEqual([EVERY, 2 * EVERY, 3 * EVERY]);
-    expect(at(undefined, snapshots)).toEqual(at(undefined, undefined));
-    fc.assert(
-      fc.property(moments, (moment) => {
-        expect(at(moment, snapshots)).toEqual(at(moment, undefined));
-      }),
-      { numRuns: 12 },
-    );
+    check(undefined);
+    fc.assert(fc.property(moments, check), { numRuns: 40 });
     snapshots.close();
     log.close();
   }, 120_000);
@@ -114,5 +129,34 @@ describe('a view', () => {
     const second = await runHere(['routes', ...args]);
     expect(second.out).toBe(first.out);
     expect(JSON.parse(first.out).items.length).toBeGreaterThan(0);
+  });
+
+  it('answers from what is kept of a log whose beginning was cut off', async () => {
+    const [cut, fresh] = ['cut.db', 'fresh.db'].map((name) => join(folder.path, name));
+    copyFileSync(journal, cut!);
+    const about = (file: string) => ['routes', '--journal', file, '-o', 'json', '--at', 'seq:15000'];
+    const whole = await runHere(about(cut!));
+    expect(existsSync(`${cut}.snapshots`)).toBe(true);
+    const db = new DatabaseSync(cut!);
+    db.exec('DELETE FROM facts WHERE position < 14990');
+    db.close();
+    copyFileSync(cut!, fresh!);
+    const [left, right] = [await runHere(about(cut!)), await runHere(about(fresh!))];
+    expect(left.out).toBe(right.out);
+    expect(left.out).not.toBe(whole.out);
+  });
+
+  it('says so when a fact that it needs is gone from the log', async () => {
+    const holed = join(folder.path, 'holed.db');
+    copyFileSync(journal, holed);
+    const about = ['routes', '--journal', holed, '-o', 'json', '--at', 'seq:15001'];
+    const { items } = JSON.parse((await runHere(about)).out);
+    const seq = Math.min(...items.map((item: { readonly seq: number }) => item.seq));
+    const db = new DatabaseSync(holed);
+    db.exec(`DELETE FROM facts WHERE position = ${seq}`);
+    db.close();
+    const { code, err } = await runHere(about);
+    expect(err).toContain(`seq:${seq} is gone from the log (E_JOURNAL_UNUSABLE)`);
+    expect(code).toBe(4);
   });
 });

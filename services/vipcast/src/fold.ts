@@ -2,6 +2,7 @@ import type { RecordedFact } from '@vipcast/events';
 import type { Log, Mark, Snapshots } from '@vipcast/log';
 import type { View } from '@vipcast/views';
 import type { AsOf } from './document.ts';
+import { recallFrom } from './recall.ts';
 import type { Moment } from './time.ts';
 
 /** A state, and as of when it holds. */
@@ -11,14 +12,17 @@ export interface Folded<State> {
 }
 
 /** The half of a view that reads. */
-export type Foldable<State> = Pick<View<State, unknown, never>, 'keptAs' | 'initial' | 'fold'>;
+export type Foldable<State> = Pick<View<State, unknown, never>, 'keeping' | 'initial' | 'fold'>;
 
-/** Facts between two snapshots, if states are small: to fold as many takes some 30 ms. */
-export const EVERY = 10_000;
-/** To take back so many bytes of a state takes as long as to fold a fact: large ones are kept less often. */
-const BYTES_A_FACT = 260;
+/** Facts between two snapshots, if states are small: to fold as many takes some 20 ms. */
+export const EVERY = 5_000;
+/** To put away so many bytes of a state takes a sixth of the time to fold a fact: large ones are kept less often. */
+const BYTES_A_FACT = 60;
 
 const START: Mark = { position: 0, hash: new Uint8Array(), start: 0, earliest: 0, latest: 0 };
+
+/** The next snapshot is as far from the last one as that was from the one before: states grow and shrink slowly. */
+const spacingAfter = ({ position, start }: Mark): number => Math.max(EVERY, position - start);
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
@@ -34,14 +38,15 @@ const marksOf = (log: Log, snapshots: Snapshots): readonly Mark[] => {
 };
 
 const begin = <State>(
-  view: Foldable<State>,
+  log: Log,
+  { initial, keeping }: Foldable<State>,
   snapshots: Snapshots | undefined,
   mark: Mark | undefined,
 ): { mark: Mark; state: State } => {
-  const state = mark === undefined ? undefined : snapshots?.state(mark.position);
-  return mark === undefined || state === undefined
-    ? { mark: START, state: view.initial() }
-    : { mark, state: state as State };
+  const kept = mark === undefined ? undefined : snapshots?.state(mark.position);
+  return mark === undefined || kept === undefined || keeping === undefined
+    ? { mark: START, state: initial() }
+    : { mark, state: keeping.take(kept, recallFrom(log)) };
 };
 
 /** Folds to the end of the log, and keeps states on the way. */
@@ -52,17 +57,21 @@ const foldToEnd = <State>(
   now: number,
 ): Folded<State> => {
   const newest = snapshots && marksOf(log, snapshots).at(-1);
-  let { mark, state } = begin(view, snapshots, newest);
+  let { mark, state } = begin(log, view, snapshots, newest);
   let [seq, start, earliest, latest] = [mark.position, mark.position, Number.POSITIVE_INFINITY, mark.latest];
-  let spacing = EVERY;
+  let spacing = spacingAfter(mark);
   for (const fact of log.read({ after: mark.position })) {
     state = view.fold(state, fact);
     seq = fact.position;
     if (fact.at < earliest) earliest = fact.at;
     if (fact.at > latest) latest = fact.at;
     if (snapshots === undefined || seq - start < spacing) continue;
-    const bytes = snapshots.add({ position: seq, hash: fact.hash, start, earliest, latest }, state);
-    spacing = Math.max(EVERY, bytes / BYTES_A_FACT);
+    const bytes = snapshots.add(
+      { position: seq, hash: fact.hash, start, earliest, latest },
+      view.keeping?.put(state),
+    );
+    // Where one cannot be kept, the next could not either.
+    spacing = bytes === 0 ? Number.POSITIVE_INFINITY : Math.max(EVERY, bytes / BYTES_A_FACT);
     start = seq;
     earliest = Number.POSITIVE_INFINITY;
   }
@@ -70,18 +79,19 @@ const foldToEnd = <State>(
 };
 
 /** What may hold facts decided by then: everything after a position but the runs that are known to be later. */
-const readDecidedBy = function* (log: Log, at: number, after: number, marks: readonly Mark[]) {
+const readDecidedBy = function* (
+  log: Log,
+  decidedBy: number,
+  after: number,
+  marks: readonly Mark[],
+): Generator<RecordedFact, void> {
   let from = after;
-  const until = function* (position: number): Generator<RecordedFact, void> {
-    if (position > from)
-      for (const fact of log.read({ after: from, until: position })) if (fact.at <= at) yield fact;
-  };
   for (const { position, start, earliest } of marks) {
-    if (position <= from || earliest <= at) continue;
-    yield* until(start);
+    if (position <= from || earliest <= decidedBy) continue;
+    if (start > from) yield* log.read({ after: from, until: start, decidedBy });
     from = position;
   }
-  yield* until(log.last());
+  yield* log.read({ after: from, decidedBy });
 };
 
 const foldUpTo = <State>(
@@ -95,7 +105,7 @@ const foldUpTo = <State>(
   const usable = marks.findLast(({ position, latest }) =>
     moment.kind === 'seq' ? position <= moment.seq : latest <= moment.at,
   );
-  let { mark, state } = begin(view, snapshots, usable);
+  let { mark, state } = begin(log, view, snapshots, usable);
   let seq = mark.position;
   const facts =
     moment.kind === 'seq'
@@ -128,7 +138,8 @@ export const foldLog = <State>(
   },
 ): Folded<State> => {
   if (moment === undefined) return foldToEnd(log, view, snapshots, now);
-  const lacking = snapshots && log.last() - (marksOf(log, snapshots).at(-1)?.position ?? 0);
-  if (lacking !== undefined && lacking >= 2 * EVERY) foldToEnd(log, view, snapshots, now);
+  const newest = snapshots && (marksOf(log, snapshots).at(-1) ?? START);
+  if (newest !== undefined && log.last() - newest.position >= spacingAfter(newest))
+    foldToEnd(log, view, snapshots, now);
   return foldUpTo(log, view, snapshots, moment, now);
 };

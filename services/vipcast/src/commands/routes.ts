@@ -37,14 +37,14 @@ const wide: readonly Column<RouteRow>[] = [
 
 /**
  * Reads the prefix or address that routes are asked for.
- * @returns whether a row's prefix lies in it
+ * @returns whether a prefix lies in it
  * @throws Failure when it is neither
  */
-const within = (text: string): ((row: RouteRow) => boolean) => {
+const within = (text: string): ((prefix: string) => boolean) => {
   const meant = parsePrefix(parseAddress(text) === undefined ? text : hostRoute(text));
   if (meant === undefined)
     throw new Failure('E_ADDRESS', `${JSON.stringify(text)} is no address and no prefix`, { likely: '' });
-  return ({ prefix }) => {
+  return (prefix) => {
     const other = parsePrefix(prefix);
     return other !== undefined && other.length >= meant.length && contains(meant, other);
   };
@@ -56,13 +56,13 @@ export const addRoutes = (program: Command, io: Io): void => {
     .description('what each peer was told; with -o wide also what it was not told, and why')
     .argument('[prefix]', 'this address or prefix, and what lies in it', nonEmpty)
     .action((prefix: string | undefined, options: ViewOptions) => {
-      const meant = prefix === undefined ? () => true : within(prefix);
+      const meant = prefix === undefined ? {} : { isMeant: within(prefix) };
       const toPeople = options.output === 'table';
       return runView(io, options, {
         kind: 'Routes',
         view: routes,
-        context: (scope) => scope,
-        matches: (row) => meant(row) && !(toPeople && row.refused !== null),
+        context: (scope) => ({ ...scope, ...meant }),
+        matches: ({ refused }) => !(toPeople && refused !== null),
         whenEmpty: (network, scope) => {
           requireKnown(network, scope);
           if (prefix === undefined) return 'no peer was told anything';
