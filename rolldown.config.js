@@ -11,6 +11,6 @@ export default defineConfig({
     'speaker-thread': 'services/speaker/src/thread.ts',
   },
   platform: 'node',
-  external: ['koffi', 'msgpackr', 'pino'],
+  external: ['koffi', 'pino'],
   output: { dir: 'services/vipcast/dist', format: 'esm', cleanDir: true, minify: false, sourcemap: false },
 });

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..', '..');
 const HOME = 'opt/vipcast';
 /** What the bundle leaves outside, as in rolldown.config.js. */
-const OUTSIDE = ['koffi', 'msgpackr', 'pino'];
+const OUTSIDE = ['koffi', 'pino'];
 /** 65532 is what other images call nonroot. */
 const USERS = 'root:x:0:0:root:/:/\nvipcast:x:65532:65532:vipcast:/var/lib/vipcast:/\n';
 const GROUPS = 'root:x:0:\nvipcast:x:65532:\n';
