@@ -155,6 +155,7 @@ kubernetes: { enabled: true, resources: ${resources}, kubeconfig: ${cluster.kube
     await vipcast.kill();
     for (const suffix of ['', '-wal', '-shm']) await rm(vipcast.journal + suffix, { force: true });
     router.clear();
+    for (const path of [STATUS_LEASE, EVENTS]) await cluster.request('DELETE', path);
     await vipcast.restart();
     await sees('that it is kept in', async () =>
       (await vipcast.cli('why', '192.0.2.1')).stdout.includes('no BGPAdvertisement lets it go to this peer'),
@@ -165,7 +166,6 @@ kubernetes: { enabled: true, resources: ${resources}, kubeconfig: ${cluster.kube
     const { body } = await cluster.request('GET', EVENTS);
     const { items } = body as { readonly items: readonly { readonly reason: string }[] };
     expect(items.map(({ reason }) => reason)).not.toContain('NoAdvertisement');
-    await cluster.request('DELETE', STATUS_LEASE);
   });
 
   it('the file and the resources change each other nothing', async () => {

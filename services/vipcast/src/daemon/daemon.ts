@@ -93,7 +93,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
 
   const applyResources = (): void => {
     if (stopping) return;
-    const next = resources.effective(current.config);
+    const next = resources.effective(current.config, running);
     if (addedPart(next) === addedPart(running)) return;
     running = next;
     node.apply({ ...current, file, config: next });
@@ -117,7 +117,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     else {
       for (const warning of read.warnings) logger.warn(warning);
       current = read;
-      running = resources.effective(read.config);
+      running = resources.effective(read.config, running);
       node.apply({ ...read, file, config: running });
       replicator.apply(read.config);
       resources.follow(read.config);

@@ -85,6 +85,9 @@ it('one that never took part is refused, and the older goes on', () => {
 
 it('before anything was heard no VIP of Kubernetes goes anywhere', () => {
   expect(mergeUnheard(config)).toEqual({ ...config, advertisements: [] });
+  // What is out already stays out there.
+  expect(mergeUnheard(config, { ...config, advertisements: null }).advertisements).toBeNull();
+  expect(mergeUnheard(config, { ...config, advertisements: [] }).advertisements).toEqual([]);
   expect(wantsResources(config)).toBe(true);
   expect(wantsResources({ ...config, kubernetes: { ...config.kubernetes, resources: false } })).toBe(false);
 });

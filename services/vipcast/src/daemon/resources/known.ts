@@ -81,9 +81,13 @@ export const mergeKnown = (config: Config, { resources, labels }: Known): Merged
 
 /**
  * A configuration before its cluster's resources were ever heard. There may be advertisements that say where VIPs of
- * Kubernetes must not go, so they wait.
+ * Kubernetes must not go, so they wait; those that are out already, since resources were not wanted until now, stay.
+ * @param running - the configuration that holds, if one does
  */
-export const mergeUnheard = (config: Config): Config => ({ ...config, advertisements: [] });
+export const mergeUnheard = (config: Config, running?: Config): Config => ({
+  ...config,
+  advertisements: running === undefined ? [] : running.advertisements,
+});
 
 /** True when a configuration wants resources to be followed. */
 export const wantsResources = ({ kubernetes }: Config): boolean => kubernetes.enabled && kubernetes.resources;

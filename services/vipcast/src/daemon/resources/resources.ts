@@ -25,8 +25,11 @@ export interface ResourcesOptions {
 
 /** The part of a configuration that stands in Kubernetes. */
 export interface Resources {
-  /** A file's configuration with all that is known of resources; while there is none to be heard, what was known last. */
-  effective(config: Config): Config;
+  /**
+   * A file's configuration with all that is known of resources; while there is none to be heard, what was known last.
+   * @param running - the configuration that holds, if one does
+   */
+  effective(config: Config, running?: Config): Config;
   /** Follows the API server as this configuration has it, or no more. */
   follow(config: Config): void;
   /** Resolves when they were heard, now or ever; so long at most, in milliseconds. */
@@ -73,9 +76,9 @@ export const createResources = (options: ResourcesOptions): Resources => {
     for (const line of lines) logger.warn(line);
   };
 
-  const effective = (from: Config): Config => {
+  const effective = (from: Config, running?: Config): Config => {
     if (!wantsResources(from)) return from;
-    if (known === undefined) return mergeUnheard(from);
+    if (known === undefined) return mergeUnheard(from, running);
     const merged = mergeKnown(from, known);
     config = merged.config;
     conditions = merged.conditions;
