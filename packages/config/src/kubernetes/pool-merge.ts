@@ -13,16 +13,7 @@ interface Ranked {
 export const byPriority = (a: Ranked, b: Ranked): number =>
   b.priority - a.priority || (a.name < b.name ? -1 : 1);
 
-const poolConfig = (pool: PoolResource): PoolConfig => ({
-  name: pool.name,
-  addresses: pool.addresses,
-  autoAssign: pool.autoAssign,
-  namespaces: pool.namespaces,
-  namespaceSelector: pool.namespaceSelector,
-  serviceSelector: pool.serviceSelector,
-  priority: pool.priority,
-  sharing: pool.sharing,
-});
+const poolConfig = ({ kind: _, generation: __, createdAt: ___, ...pool }: PoolResource): PoolConfig => pool;
 
 /** Takes in one VIPPool after the other; addresses that an older one has are refused with the pool. */
 export const createPoolRegister = () => {

@@ -1,9 +1,8 @@
 import type { Family } from '@vipcast/net';
-import type { PolicySet } from '../config.ts';
+import type { PolicySet, PoolConfig } from '../config.ts';
 import type { Code } from '../problem.ts';
 import type { PeerEntry } from '../schema/peer.ts';
 import type { Path } from '../wording.ts';
-import type { AddressRange } from './address-range.ts';
 import type { LabelSelector } from './label-selector.ts';
 
 /** Group and version of all resources. */
@@ -47,18 +46,9 @@ export interface AdvertisementResource extends ResourceMetadata {
   readonly set: PolicySet;
 }
 
-/** Addresses for Services; `null` does not narrow. */
-export interface PoolResource extends ResourceMetadata {
+/** Addresses for Services. */
+export interface PoolResource extends ResourceMetadata, PoolConfig {
   readonly kind: 'VIPPool';
-  readonly addresses: readonly AddressRange[];
-  readonly autoAssign: boolean;
-  readonly namespaces: readonly string[] | null;
-  readonly namespaceSelector: LabelSelector | null;
-  readonly serviceSelector: LabelSelector | null;
-  /** The highest is tried first. */
-  readonly priority: number;
-  /** Whether Services with the same sharing key may share an address. */
-  readonly sharing: 'never' | 'by-key';
 }
 
 /** A resource, checked by itself. */
