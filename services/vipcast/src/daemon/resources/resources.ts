@@ -4,7 +4,7 @@ import { systemClock } from '@vipcast/kubernetes';
 import { openNotes, patientNotes } from '@vipcast/log';
 import type { Logger } from '@vipcast/runtime';
 import type { Silence } from '@vipcast/vip-watcher';
-import { type Following, followCluster } from './following.ts';
+import type { Following } from './following.ts';
 import { type Known, knownFrom, mergeKnown, mergeUnheard, wantsResources } from './known.ts';
 import { createListBrake } from './list-brake.ts';
 import { KNOWN_NOTE } from './memory.ts';
@@ -127,13 +127,17 @@ export const createResources = (options: ResourcesOptions): Resources => {
     seen = undefined;
     following = undefined;
     release();
-    if (!wantsResources(from)) remember(undefined);
-    else
-      following = followCluster({
-        ...options,
-        ...{ config: from, isKnown, conditions: wanted },
-        onSeen: (now) => see(now, from.node),
-      });
+    if (!wantsResources(from)) {
+      remember(undefined);
+      return;
+    }
+    // Loaded when first needed, as most nodes are in no cluster.
+    const { followCluster } = await import('./following.ts');
+    following = followCluster({
+      ...options,
+      ...{ config: from, isKnown, conditions: wanted },
+      onSeen: (now) => see(now, from.node),
+    });
   };
 
   const inTurn = (action: () => Promise<void>): Promise<void> => {
