@@ -85,7 +85,8 @@ const openToWrite = (file: string): DatabaseSync => {
     patiently(() =>
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${pages}`),
     );
-    db.exec('PRAGMA journal_size_limit = 33554432');
+    // A megabyte of pages a connection: there are several, and the system keeps what was read lately anyway.
+    db.exec('PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -1000');
     if (!ours) patiently(() => create(db, file));
     patiently(() => db.exec(NOTES));
     return db;
