@@ -76,10 +76,15 @@ export const openNotes = (
   };
 };
 
-/** Notes that wait in memory where they cannot be written, the last word for each thing; for a daemon, which goes on. */
+/**
+ * Notes that wait in memory where they cannot be written, the last word for each thing; for a daemon, which goes on.
+ * What is set after they were closed, by an answer that came late, is nobody's to read.
+ */
 export const patientNotes = (notes: Notes): Notes => {
   const waiting = new Map<string, () => void>();
+  let closed = false;
   const write = (about: string, action: () => void): void => {
+    if (closed) return;
     waiting.set(about, action);
     try {
       for (const [key, each] of waiting) {
@@ -94,6 +99,10 @@ export const patientNotes = (notes: Notes): Notes => {
     ...notes,
     set: (key, value) => write(`note ${key}`, () => notes.set(key, value)),
     setPresence: (presence) => write(`presence ${presence.node}`, () => notes.setPresence(presence)),
+    close: () => {
+      closed = true;
+      notes.close();
+    },
   };
 };
 

@@ -41,7 +41,7 @@ const LEASE = 'vipcast-status';
 /** Nobody waits for a status as for a route: a thousand nodes may ask for the Lease. */
 const TIMES = { leaseMs: 30_000, renewMs: 20_000, retryMs: 10_000 };
 /** What is said depends on files too, which tell nobody that they changed; and what failed is tried again. */
-const ROUND_MS = 30_000;
+const ROUND_MS = 10_000;
 const FIELD_MANAGER = 'vipcast';
 
 /** Stands for the right to write, and writes what differs. Whatever fails waits for the next round. */
