@@ -1,7 +1,7 @@
 import type { Aggregate, RecordedFact } from '@vipcast/events';
-import { decode } from './encoding.ts';
-import { type Following, NOTHING_HELD, type StoredFact, type Term } from './log.ts';
+import { type Following, NOTHING_HELD, type Term } from './log.ts';
 import { PAGE, type Pages } from './page.ts';
+import { decoded, isOf } from './stored-fact.ts';
 import type { Tail } from './tail.ts';
 
 interface Follower {
@@ -33,11 +33,6 @@ const NO_TAIL: Pick<Tail, 'after' | 'reached' | 'size'> = {
   reached: () => undefined,
   size: () => 0,
 };
-
-const decoded = (fact: StoredFact): RecordedFact => ({ ...fact, data: decode(fact.data) }) as RecordedFact;
-
-const isOf = (fact: StoredFact, aggregates: readonly Aggregate[] | undefined): boolean =>
-  aggregates === undefined || aggregates.some((each) => fact.type.startsWith(`${each}.`));
 
 /**
  * Drops what a follower had from memory before, and remembers what of the rest is in memory as well: it hears of each

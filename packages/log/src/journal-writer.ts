@@ -18,15 +18,14 @@ const claimUnwritten = ({ reached }: Chronicle, floor: number): number => {
 };
 
 /**
- * The writing half of a journal: claims epochs. `onAppended` is called after each commit that added facts, with the last
- * position.
+ * The writing half of a journal: claims epochs. `onAppended` is called after each commit that added facts.
  */
 export const createJournalWriter = (
   db: DatabaseSync,
   transaction: Transaction,
   { types, subjects, writers }: Dictionaries,
   { holding, tail }: { readonly holding: Holding; readonly tail: Tail },
-  onAppended: (last: number) => void,
+  onAppended: (facts: readonly RecordedFact[], bodies: readonly Uint8Array[]) => void,
 ): ((name: string) => Writer) => {
   const claim = db.prepare(`
     INSERT INTO terms SELECT ?1, max(
@@ -128,7 +127,7 @@ export const createJournalWriter = (
       const bodies = facts.map((fact) => encode(fact.data, LINK));
       const write = (): readonly RecordedFact[] => {
         const recorded = transaction(() => record(facts, bodies));
-        onAppended(recorded.at(-1)?.position ?? 0);
+        onAppended(recorded, bodies);
         return recorded;
       };
       const recorded = holding.orHold(write, () => hold(facts, bodies));

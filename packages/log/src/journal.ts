@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
+import type { RecordedFact } from '@vipcast/events';
 import type { Dictionaries } from './fact-row.ts';
 import { createFollowers } from './followers.ts';
 import { createHolding, type HeldMessage, type Holding, type HoldingEvents, NO_HOLDING } from './holding.ts';
@@ -12,6 +13,7 @@ import type { Log, Term } from './log.ts';
 import { openNames } from './names.ts';
 import { joinNeighbours } from './neighbours.ts';
 import { PAGE, readPages } from './page.ts';
+import { createRecent } from './recent.ts';
 import { createTail, type Tail } from './tail.ts';
 import { createTransaction } from './transaction.ts';
 
@@ -60,7 +62,8 @@ interface Parts {
 const openParts = (
   file: string,
   { readOnly = false, holding: events }: JournalOptions,
-  onAppended: (last: number) => void,
+  onAppended: (facts: readonly RecordedFact[], bodies: readonly Uint8Array[]) => void,
+  onIngested: (last: number) => void,
   onHeld: (message: HeldMessage) => void,
 ): Parts => {
   const db = openJournalFile(file, readOnly);
@@ -81,7 +84,7 @@ const openParts = (
       if (readOnly) return { db, reader, claim: refuse, ingest: refuse, tail, holding: NO_HOLDING };
       const transaction = createTransaction(db, file, dictionaries);
       const ingest = createJournalIngester(db, transaction, dictionaries, reader.chronicleOf, () =>
-        onAppended(reader.last()),
+        onIngested(reader.last()),
       );
       const holding = events === undefined ? NO_HOLDING : createHolding(tail, ingest, events, onHeld);
       return {
@@ -114,16 +117,23 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   const { db, reader, claim, ingest, tail, holding } = openParts(
     file,
     options,
-    (last) => onAppended(last),
+    (facts, bodies) => {
+      recent.add(facts, bodies);
+      onGrown(facts.at(-1)?.position ?? newest);
+    },
+    (last) => onGrown(last),
     (message) => onHeld(message),
   );
-  const followers = createFollowers(reader, warner(onTrouble), tail);
+  const recent = createRecent(reader);
+  const followers = createFollowers({ last: reader.last, page: recent.page }, warner(onTrouble), tail);
 
   const neighbours = joinNeighbours(file, options.line, (news) => {
-    if (typeof news === 'number') followers.deliver(news);
-    else if (news === 'ask') {
+    if (news === 'ask') {
       const held = holding.message();
       if (held !== undefined) neighbours.tell(held);
+    } else if ('last' in news) {
+      if (news.facts.length > 0) recent.hear(news.facts);
+      followers.deliver(news.last);
     } else {
       holding.hear(news);
       followers.deliver(newest);
@@ -135,8 +145,8 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   let closed = false;
   const post = (): void => {
     if (newest === posted) return;
+    neighbours.tell({ last: newest, facts: recent.after(posted) });
     posted = newest;
-    neighbours.tell(newest);
   };
   const announce = (): void => {
     announcing = false;
@@ -146,7 +156,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   };
   // Other threads hear of it at once, and of a long run while it goes on: the speaker is one of them, and this thread's
   // followers take their time.
-  const onAppended = (last: number): void => {
+  const onGrown = (last: number): void => {
     newest = last;
     if (!announcing || newest - posted >= PAGE) post();
     if (announcing) return;
@@ -165,7 +175,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   if (options.holding !== undefined) neighbours.tell('ask');
   const refresh = (): void => {
     const last = reader.last();
-    if (!readOnly) neighbours.tell(last);
+    if (!readOnly) neighbours.tell({ last, facts: [] });
     followers.deliver(last);
   };
 

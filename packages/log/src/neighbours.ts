@@ -1,9 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { HeldMessage } from './holding.ts';
+import type { StoredFact } from './log.ts';
 
-/** What journals of one file tell each other: how far it goes, what of them could not be written, or that one has just begun. */
-export type News = number | HeldMessage | 'ask';
+/** How far a journal goes now, and the facts that came last where they are few. */
+export interface GrownMessage {
+  readonly last: number;
+  readonly facts: readonly StoredFact[];
+}
+
+/** What journals of one file tell each other: that it has grown, what could not be written, or that one has just begun. */
+export type News = GrownMessage | HeldMessage | 'ask';
 
 type OnNews = (news: News) => void;
 
