@@ -74,14 +74,14 @@ const create = (db: DatabaseSync, file: string): void => {
   }
 };
 
-const openToWrite = (file: string): DatabaseSync => {
+const openToWrite = (file: string, writesBack: boolean): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
   try {
     const ours = patiently(() => isJournal(db, file));
     // Takes effect in a new file only: of larger pages, appends of many facts fill fewer.
     if (!ours) db.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
     // A bigger WAL than SQLite's 4 MB: an append that has to write it back waits for the disk.
-    const pages = Math.ceil(WAL_SIZE / pragma(db, 'page_size'));
+    const pages = writesBack ? Math.ceil(WAL_SIZE / pragma(db, 'page_size')) : 0;
     patiently(() =>
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${pages}`),
     );
@@ -136,12 +136,13 @@ export const openToRead = (file: string): DatabaseSync => {
 
 /**
  * Opens a journal, creating it unless `readOnly`.
+ * @param writesBack whether an append here that finds the WAL long writes it back; else somebody else does
  * @throws JournalError naming the file when it is missing, something else, newer, damaged or out of reach
  */
-export const openJournalFile = (file: string, readOnly: boolean): DatabaseSync =>
+export const openJournalFile = (file: string, readOnly: boolean, writesBack = true): DatabaseSync =>
   explained(file, () => {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new JournalError(file, 'unreadable');
-    if (!readOnly) return openToWrite(file);
+    if (!readOnly) return openToWrite(file, writesBack);
     const db = openToRead(file);
     try {
       if (!patiently(() => isJournal(db, file))) throw new JournalError(file, 'not-a-journal', 'it is empty');

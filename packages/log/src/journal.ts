@@ -16,11 +16,15 @@ import { PAGE, readPages } from './page.ts';
 import { createRecent } from './recent.ts';
 import { createTail, type Tail } from './tail.ts';
 import { createTransaction } from './transaction.ts';
+import { createWriteBack, NO_WRITE_BACK } from './write-back.ts';
 
 export interface JournalOptions {
   /** Never writes to the file, nor beside it if nothing may be written there. */
   readonly readOnly?: boolean;
-  /** From the thread that has the file open already (`lineToJournal`): each hears at once what the other appends. */
+  /**
+   * From the thread that has the file open already (`lineToJournal`): each hears at once what the other appends, and
+   * only the other one ever waits for the disk.
+   */
   readonly line?: MessagePort;
   /**
    * Told when new facts cannot be read for followers (disk full and damaged files have no caller to throw at there).
@@ -61,12 +65,12 @@ interface Parts {
 
 const openParts = (
   file: string,
-  { readOnly = false, holding: events }: JournalOptions,
+  { readOnly = false, holding: events, line }: JournalOptions,
   onAppended: (facts: readonly RecordedFact[], bodies: readonly Uint8Array[]) => void,
   onIngested: (last: number) => void,
   onHeld: (message: HeldMessage) => void,
 ): Parts => {
-  const db = openJournalFile(file, readOnly);
+  const db = openJournalFile(file, readOnly, line === undefined);
   const refuse = (): never => {
     throw new JournalError(file, 'read-only', 'it was opened for reading');
   };
@@ -132,6 +136,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
       const held = holding.message();
       if (held !== undefined) neighbours.tell(held);
     } else if ('last' in news) {
+      writeBack.grown(news.last);
       if (news.facts.length > 0) recent.hear(news.facts);
       followers.deliver(news.last);
     } else {
@@ -139,6 +144,8 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
       followers.deliver(newest);
     }
   });
+  const writeBack =
+    options.holding === undefined || options.line !== undefined ? NO_WRITE_BACK : createWriteBack(db);
   let newest = 0;
   let posted = 0;
   let announcing = false;
@@ -158,6 +165,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   // followers take their time.
   const onGrown = (last: number): void => {
     newest = last;
+    writeBack.grown(last);
     if (!announcing || newest - posted >= PAGE) post();
     if (announcing) return;
     announcing = true;
@@ -194,6 +202,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     terms: () => (tail.size() === 0 ? reader.terms() : withHeld(reader.terms(), tail.terms())),
     close: () => {
       holding.stop();
+      writeBack.stop();
       closed = true;
       post();
       followers.stop();
