@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 const LOOK_EVERY = 2000;
 const WORTHWHILE = 16 * 1024 * 1024;
 /** Share of the time that the thread was busy. */
-const QUIET = 0.2;
+const QUIET = 0.02;
 
 /**
  * Gives back what a burst left behind, such as a configuration of ten thousand VIPs: V8 keeps a grown heap for as long as
