@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { COLUMNS, type Dictionaries } from './fact-row.ts';
+import type { Dictionaries } from './fact-row.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
+import { createInsertion } from './insertion.ts';
 import type { ForeignFact, Log } from './log.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -14,17 +15,7 @@ export const createJournalIngester = (
 ): Log['ingest'] => {
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const setTerm = db.prepare('INSERT OR REPLACE INTO terms (writer, epoch, n) VALUES (?, ?, ?)');
-  const insert = db.prepare(
-    `INSERT INTO facts (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-
-  const record = (fact: ForeignFact, recordedAt: number): void => {
-    const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
-    const body = Buffer.concat([hash, data]);
-    const [writerId, typeId, subjectId] = [writers.idOf(writer), types.idOf(type), subjects.idOf(subject)];
-    // biome-ignore format: one line shows that it is the row
-    insert.get(writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
-  };
+  const beginInsertion = createInsertion(db);
 
   return (facts, { gaps = false } = {}) => {
     if (facts.length === 0) return [];
@@ -32,16 +23,29 @@ export const createJournalIngester = (
       const chronicles = new Map<string, Chronicle>();
       const grown = new Map<string, Set<number>>();
       const recordedAt = Date.now();
+      const rows = beginInsertion();
+      const record = (fact: ForeignFact): void => {
+        const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
+        const body = Buffer.concat([hash, data]);
+        const [writerId, typeId, subjectId] = [
+          writers.idOf(writer),
+          types.idOf(type),
+          subjects.idOf(subject),
+        ];
+        // biome-ignore format: one line shows that it is the row
+        rows.add(writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
+      };
       const outcomes = facts.map((fact) => {
         const chronicle = chronicles.get(fact.writer) ?? chronicleOf(fact.writer);
         chronicles.set(fact.writer, chronicle);
         const outcome = ingestion(fact, chronicle, gaps);
         if (outcome === 'recorded') {
-          record(fact, recordedAt);
+          record(fact);
           grown.set(fact.writer, (grown.get(fact.writer) ?? new Set()).add(fact.epoch));
         }
         return outcome;
       });
+      rows.end();
       for (const [name, epochs] of grown) {
         const { head, reached } = chronicles.get(name) as Chronicle;
         const id = writers.idOf(name);

@@ -15,9 +15,6 @@ export interface JournalReader extends Pages {
   terms(): readonly Term[];
 }
 
-/** Of so few facts it is cheaper to look at all than to have SQLite choose: a follower's way from a decision to the wire. */
-const FEW = 32;
-
 const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
 /** The SQL of a window, and its values. Only the facts that match are touched beyond their first columns. */
@@ -95,20 +92,7 @@ export const createJournalReader = (
     }
   };
 
-  const isOf = (row: FactRow, aggregates: readonly string[]): boolean => {
-    const type = dictionaries.types.nameOf(row[4]) ?? '';
-    return aggregates.includes(type.slice(0, type.indexOf('.')));
-  };
-
-  const page: Pages['page'] = (window) => {
-    const { aggregates, ...rest } = window;
-    const span = window.until - window.after;
-    if (aggregates === undefined || span > FEW || span > window.limit)
-      return rowsOf(window).map((row) => mapRow(row, factFromRow));
-    return rowsOf(rest)
-      .filter((row) => isOf(row, aggregates))
-      .map((row) => mapRow(row, factFromRow));
-  };
+  const page: Pages['page'] = (window) => rowsOf(window).map((row) => mapRow(row, factFromRow));
 
   const last = (): number => Number(explained(file, () => patiently(() => lastPosition.get()))?.last ?? 0);
 

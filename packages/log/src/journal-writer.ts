@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { NewFact, RecordedFact } from '@vipcast/events';
 import { firstLink, LINK, link, linkFrom, type Sealed } from './chain.ts';
 import { encode } from './encoding.ts';
-import { COLUMNS, type Dictionaries } from './fact-row.ts';
+import type { Dictionaries } from './fact-row.ts';
 import type { Holding } from './holding.ts';
 import type { Chronicle } from './ingestion.ts';
+import { createInsertion } from './insertion.ts';
 import type { ForeignFact, Writer } from './log.ts';
 import { EPOCH_FLOOR } from './notes.ts';
 import type { Tail } from './tail.ts';
@@ -40,10 +41,7 @@ export const createJournalWriter = (
   const setHead = db.prepare('UPDATE writers SET head = ? WHERE id = ?');
   const advance = db.prepare('UPDATE terms SET n = ? WHERE writer = ? AND epoch = ? AND n = ?');
   const getLast = db.prepare('SELECT max(position) AS last FROM facts');
-  // SQLite gives the position after the last one, which it finds sooner than the place of one that it is told.
-  const insert = db.prepare(
-    `INSERT INTO facts (${COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const beginInsertion = createInsertion(db);
 
   return (name) => {
     let claimed = true;
@@ -70,31 +68,23 @@ export const createJournalWriter = (
       let current = head instanceof Uint8Array ? linkFrom(head) : firstLink(name);
       let position = Number(getLast.get()?.last ?? 0);
       if (!claimed) claimLate.run(writer, epoch);
+      const rows = beginInsertion();
       const recorded = facts.map((fact, i): RecordedFact => {
         const { id, type, v, subject, at, causationId, correlationId, data } = fact;
-        const place = sealed(fact, i);
         const body = bodies[i] as Buffer;
-        current = link(current, place, body, LINK);
-        body.write(current, 0, LINK, 'latin1');
-        position += 1;
-        // `run` would make an object that says what it did.
-        insert.get(
-          writer,
-          epoch,
-          place.n,
-          types.idOf(type),
-          v,
-          subjects.idOf(subject),
-          at,
-          recordedAt,
-          id,
-          causationId,
-          correlationId,
-          body,
-        );
         const hash = new Uint8Array(body.buffer, body.byteOffset, LINK);
-        return { ...place, data, writer: name, hash, position, recordedAt } as RecordedFact;
+        position += 1;
+        // biome-ignore format: one line shows that it is all of it
+        const made = { id, type, v, subject, at, causationId, correlationId, data, writer: name, epoch, n: n + i + 1, hash, position, recordedAt } as RecordedFact;
+        current = link(current, made, body, LINK);
+        body.write(current, 0, LINK, 'latin1');
+        return made;
       });
+      recorded.forEach(({ n, type, v, subject, at, id, causationId, correlationId }, i) => {
+        // biome-ignore format: one line shows that it is the row
+        rows.add(writer, epoch, n, types.idOf(type), v, subjects.idOf(subject), at, recordedAt, id, causationId, correlationId, bodies[i] as Buffer);
+      });
+      rows.end();
       setHead.run(Buffer.from(current, 'latin1'), writer);
       if (advance.run(n + facts.length, writer, epoch, n).changes !== 1) {
         throw new Error(`${name} has appended in epoch ${epoch} from elsewhere`);

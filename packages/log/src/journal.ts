@@ -183,7 +183,8 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   if (options.holding !== undefined) neighbours.tell('ask');
   const refresh = (): void => {
     const last = reader.last();
-    if (!readOnly) neighbours.tell({ last, facts: [] });
+    recent.reach(last);
+    if (!readOnly) neighbours.tell({ last, facts: recent.after(posted) });
     followers.deliver(last);
   };
 

@@ -16,9 +16,8 @@ const AHEAD = 64;
 
 /** Subjects, types and writers recur in every fact: as numbers they make facts smaller and faster to read. */
 export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'writers'): Names => {
-  const add = db.prepare(
-    `INSERT INTO ${table} (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id`,
-  );
+  const look = db.prepare(`SELECT id FROM ${table} WHERE name = ?`);
+  const add = db.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
   const find = db.prepare(`SELECT id, name FROM ${table} WHERE id >= ? ORDER BY id LIMIT ${AHEAD}`);
   const ids = new Map<string, number>();
   const names = new Map<number, string>();
@@ -26,7 +25,8 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
   const idOf = (name: string): number => {
     const known = ids.get(name);
     if (known !== undefined) return known;
-    const id = Number(add.get(name)?.id);
+    // One statement that does both is slower: `RETURNING` keeps what it returns in a table of its own.
+    const id = Number(look.get(name)?.id ?? add.run(name).lastInsertRowid);
     ids.set(name, id);
     return id;
   };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LINK } from './chain.ts';
 import { encode } from './encoding.ts';
 import { factPages } from './fact-pages.ts';
+import type { StoredFact } from './log.ts';
 import { createRecent } from './recent.ts';
 import { sampleFacts } from './sample-facts.ts';
 
@@ -11,10 +12,17 @@ const fact = (position: number): RecordedFact =>
 const facts = (...positions: readonly number[]) => positions.map(fact);
 const bodies = (...positions: readonly number[]) => positions.map((position) => encode({ position }, LINK));
 
+/** Facts up to 100 as another process has written them. */
+function* storedFrom(after: number): Generator<StoredFact, void> {
+  for (let position = after + 1; position <= 100; position++)
+    yield { ...fact(position), data: encode('read once') } as StoredFact;
+}
+
 /** Recent facts in front of a file that has facts 1 to 100, each of which says that it was read. */
 const recentOf = () => {
   const all = Array.from({ length: 100 }, (_, i) => ({ ...fact(i + 1), data: 'read' }));
-  return createRecent(factPages(all as unknown as readonly RecordedFact[]));
+  const read = all as unknown as readonly RecordedFact[];
+  return createRecent({ ...factPages(read), stored: (after) => storedFrom(after) });
 };
 const dataOf = (recent: ReturnType<typeof recentOf>, after: number, until: number) =>
   recent.page({ after, until, limit: 512 }).map(({ position, data }) => [position, data]);
@@ -49,6 +57,24 @@ describe('recent facts', () => {
     const other = recentOf();
     other.hear(structuredClone(recent.after(66)));
     expect(dataOf(other, 66, 67)).toEqual([[67, { position: 67 }]]);
+  });
+
+  it('are read once for all when others have added them', () => {
+    const recent = recentOf();
+    recent.add(facts(97, 98), bodies(97, 98));
+    recent.reach(98);
+    recent.reach(100);
+    expect(dataOf(recent, 97, 100)).toEqual([
+      [98, { position: 98 }],
+      [99, 'read once'],
+      [100, 'read once'],
+    ]);
+    const late = recentOf();
+    late.reach(100);
+    expect(dataOf(late, 98, 100)).toEqual([
+      [99, 'read'],
+      [100, 'read'],
+    ]);
   });
 
   it('are chosen by aggregate', () => {

@@ -1,5 +1,7 @@
 import type { RecordedFact } from '@vipcast/events';
 import { LINK } from './chain.ts';
+import { JournalError } from './journal-error.ts';
+import type { JournalReader } from './journal-reader.ts';
 import type { StoredFact } from './log.ts';
 import type { Pages, Window } from './page.ts';
 import { decoded, isOf } from './stored-fact.ts';
@@ -10,13 +12,18 @@ export interface Recent extends Pick<Pages, 'page'> {
   add(facts: readonly RecordedFact[], bodies: readonly Uint8Array[]): void;
   /** Takes what another thread has added. */
   hear(facts: readonly StoredFact[]): void;
+  /** Reads up to a position what others have added, once for all who follow. */
+  reach(until: number): void;
   /** Those after a position. */
   after(position: number): readonly StoredFact[];
 }
 
+/** More facts than this, or bytes, that come together are rather read than kept. */
 const MOST = 64;
-/** More bytes than this in one commit are rather read than kept. */
 const MOST_BYTES = 65_536;
+
+const isSmall = (bodies: readonly Uint8Array[]): boolean =>
+  bodies.length <= MOST && bodies.reduce((bytes, { length }) => bytes + length, 0) <= MOST_BYTES;
 
 const storedFact = (fact: RecordedFact, body: Uint8Array): StoredFact => {
   // The buffer is a part of a larger one, and all of that would travel to other threads.
@@ -24,15 +31,16 @@ const storedFact = (fact: RecordedFact, body: Uint8Array): StoredFact => {
   return { ...fact, hash: bytes.subarray(0, LINK), data: bytes.subarray(LINK) };
 };
 
-/** @param pages where everything is */
-export const createRecent = (pages: Pick<Pages, 'page'>): Recent => {
+/** @param reader where everything is */
+export const createRecent = (reader: Pick<JournalReader, 'page' | 'stored'>): Recent => {
   /** With positions that follow one another. */
   let recent: readonly StoredFact[] = [];
   const lastPosition = (): number => recent.at(-1)?.position ?? 0;
 
   const hear = (facts: readonly StoredFact[]): void => {
-    const follows = facts[0]?.position === lastPosition() + 1;
-    recent = follows ? [...recent, ...facts].slice(-MOST) : facts;
+    const kept = isSmall(facts.map(({ data }) => data)) ? facts : [];
+    const follows = kept[0]?.position === lastPosition() + 1;
+    recent = follows ? [...recent, ...kept].slice(-MOST) : kept;
   };
 
   const after = (position: number): readonly StoredFact[] =>
@@ -46,15 +54,23 @@ export const createRecent = (pages: Pick<Pages, 'page'>): Recent => {
 
   return {
     add: (facts, bodies) => {
-      const isSmall =
-        facts.length <= MOST && bodies.reduce((bytes, { length }) => bytes + length, 0) <= MOST_BYTES;
-      hear(isSmall ? facts.map((fact, i) => storedFact(fact, bodies[i]!)) : []);
+      hear(isSmall(bodies) ? facts.map((fact, i) => storedFact(fact, bodies[i]!)) : []);
     },
     hear,
+    reach: (until) => {
+      const last = lastPosition();
+      if (until <= last || until - last > MOST) return;
+      try {
+        hear([...reader.stored(last, undefined)]);
+      } catch (error) {
+        // Whoever follows meets the same, and says so.
+        if (!(error instanceof JournalError)) throw error;
+      }
+    },
     after,
     page: (window) => {
       const found = within(window);
-      if (found.length === 0) return pages.page(window);
+      if (found.length === 0) return reader.page(window);
       return found.filter((fact) => isOf(fact, window.aggregates)).map(decoded);
     },
   };

@@ -34,6 +34,8 @@ interface Cursor {
 
 const NOTE = 'cursor';
 const BATCH = 512;
+/** So many milliseconds a batch has to fill while there is more than another one to come. */
+const CATCHING_UP = 20;
 const QUIET = 3000;
 const GAP_PATIENCE = 30_000;
 
@@ -137,11 +139,12 @@ export const createReceiving = (
     const place = placeOf(delivered);
     if (typeof place === 'string') refuse(place, seen.id);
     else if (isOwn(place.writer)) takeOwn(place);
-    else takeForeign(factOf(delivered));
+    else takeForeign(factOf(delivered, place));
     if (batch.length >= BATCH) flush();
     else if (!scheduled) {
       scheduled = true;
-      setImmediate(flush);
+      if (behind < BATCH) setImmediate(flush);
+      else setTimeout(flush, CATCHING_UP);
     }
   };
 
