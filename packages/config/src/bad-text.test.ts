@@ -66,7 +66,6 @@ describe('18 to 20', () => {
       "{ strategy: fixed, ipv6: '::ffff:192.0.2.1' }",
       ['3 E_CONFIG_VALUE peers[0].nextHop.ipv6'],
     ],
-    ['no address', '{ strategy: fixed }', ['3 E_CONFIG_MISSING peers[0].nextHop.ipv6']],
     ['an address for session', "{ ipv6: '2001:db8::1' }", ['3 E_CONFIG_CONFLICT peers[0].nextHop.ipv6']],
     ['no source address', '{ strategy: source-address }', ['3 E_CONFIG_CONFLICT peers[0].nextHop.strategy']],
     [

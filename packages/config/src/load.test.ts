@@ -260,6 +260,13 @@ describe('a peer', () => {
     ).toBe('eth1');
   });
 
+  it('may have fixed next hops without an address, which is as strategy session', () => {
+    const loaded = load(
+      'bgp: { localASN: 1, nextHop: { strategy: fixed } }\npeers: [{ name: a, address: 192.0.2.1, peerASN: 2 }]',
+    );
+    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+  });
+
   it('may have a local AS of its own and any external AS', () => {
     expect(peer('    localASN: 64512\n').localASN).toBe(64512);
     const config = configOf('bgp: { localASN: 1 }\npeers: [{ name: a, address: ::2, peerASN: external }]');

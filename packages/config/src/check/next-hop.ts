@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { conflict, missing, type Problem } from '../problem.ts';
+import { conflict, type Problem } from '../problem.ts';
 import type { BgpSection } from '../schema/bgp.ts';
 import type { nextHop } from '../schema/peer.ts';
 import type { Path } from '../wording.ts';
@@ -28,7 +28,7 @@ export const checkSharedNextHop = (bgp: BgpSection): readonly Problem[] =>
 
 /** What cannot work about one peer's next hops. */
 export const checkNextHop = ({ path, written, peer }: Seat): readonly Problem[] => {
-  const { strategy, ipv4, ipv6 } = peer.nextHop;
+  const { strategy } = peer.nextHop;
   const place: Path = written.nextHop?.strategy ? [...path, 'nextHop'] : ['bgp', 'nextHop'];
   const wants = (key: 'sourceAddress' | 'sourceInterface', of: string): readonly Problem[] =>
     peer[key] === null
@@ -45,25 +45,24 @@ export const checkNextHop = ({ path, written, peer }: Seat): readonly Problem[] 
     return [...wants('sourceAddress', strategy), ...idleAddresses(path, written.nextHop, strategy)];
   if (strategy === 'source-interface')
     return [...wants('sourceInterface', strategy), ...idleAddresses(path, written.nextHop, strategy)];
-  if (strategy === 'fixed' && ipv4 === null && ipv6 === null)
-    return [missing([...place, 'ipv6'], 'ipv4 or ipv6 beside strategy fixed')];
   return idleAddresses(path, written.nextHop, strategy);
 };
 
 /** A fixed next hop that the session never uses, because its own address serves that family. */
 export const unusedNextHop = ({ path, peer, written }: Seat): readonly Problem[] => {
-  const { strategy, ipv4, ipv6 } = peer.nextHop;
-  if (strategy !== 'fixed' || peer.address === null) return [];
-  const version = versionOf(peer.address);
-  if ((version === 4 ? ipv6 : ipv4) !== null) return [];
-  const key = `ipv${version}` as const;
-  const place: Path = written.nextHop?.[key] ? [...path, 'nextHop', key] : ['bgp', 'nextHop', key];
+  const { nextHop, address } = peer;
+  if (nextHop.strategy !== 'fixed' || address === null) return [];
+  const version = versionOf(address);
   const other = version === 4 ? 6 : 4;
+  const key = `ipv${version}` as const;
+  // With neither of them, `fixed` is as `session`.
+  if (nextHop[key] === null || nextHop[`ipv${other}`] !== null) return [];
+  const place: Path = written.nextHop?.[key] ? [...path, 'nextHop', key] : ['bgp', 'nextHop', key];
   return [
     {
       ...conflict(
         place,
-        peer.nextHop[key],
+        nextHop[key],
         `not used for peer ${peer.name}: IPv${version} routes on an IPv${version} session carry the session's own address`,
         `give nextHop.ipv${other}`,
       ),

@@ -221,11 +221,6 @@ describe('what vipcast refuses', () => {
     ['a router ID that is IPv6', { bgp_routerid: '2001:db8::1' }, /^# - not carried over: bgp\.routerID/m],
     ['a hold time too short', { bgp_hold_time: '2' }, /^# - not carried over: bgp\.holdTime/m],
     [
-      'fixed without addresses',
-      { bgp_peers: '10.0.0.1:1', mpbgp_nexthop: 'fixed' },
-      /^# - not carried over: peer1\.nextHop\.ipv6/m,
-    ],
-    [
       'a strategy nobody knows',
       { bgp_peers: '10.0.0.1:1', mpbgp_nexthop: 'magic' },
       /^# - not carried over: peer1\.nextHop\.strategy/m,
