@@ -12,7 +12,7 @@ export const acquire = (turn: Turn, vip: string, address: string, device: string
     ? { ...known, users: [...known.users, vip] }
     : { address, interface: device, status: 'pending', because: '', users: [vip] };
   if (!known) turn.effects.push({ type: 'bind', address, interface: device });
-  turn.bindings = turn.bindings.with(key, binding);
+  turn.bindings.set(key, binding);
   return binding;
 };
 
@@ -20,10 +20,7 @@ export const acquire = (turn: Turn, vip: string, address: string, device: string
 export const release = (turn: Turn, vip: string, key: string): void => {
   const binding = turn.bindings.get(key);
   if (binding === undefined) return;
-  turn.bindings = turn.bindings.with(key, {
-    ...binding,
-    users: binding.users.filter((user) => user !== vip),
-  });
+  turn.bindings.set(key, { ...binding, users: binding.users.filter((user) => user !== vip) });
   turn.released.push(key);
 };
 
@@ -36,6 +33,6 @@ export const sweep = (turn: Turn): void => {
     const binding = turn.bindings.get(key);
     if (binding === undefined || binding.users.length > 0) continue;
     turn.effects.push({ type: 'unbind', address: binding.address, interface: binding.interface });
-    turn.bindings = turn.bindings.without(key);
+    turn.bindings.delete(key);
   }
 };

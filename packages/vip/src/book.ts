@@ -5,11 +5,7 @@ type Shelf<Value> = ReadonlyMap<string, Value>;
 /** Names to values, never changed in place. */
 export interface Book<Value> {
   get(name: string): Value | undefined;
-  /** A book with this value under this name. */
-  with(name: string, value: Value): Book<Value>;
-  /** A book without this name. */
-  without(name: string): Book<Value>;
-  /** A copy to write in: cheaper than `with` for more than one entry. */
+  /** A copy to write in. */
   edit(): Draft<Value>;
   values(): IterableIterator<Value>;
   keys(): IterableIterator<string>;
@@ -81,22 +77,9 @@ const draft = <Value>(before: readonly Shelf<Value>[], unchanged: Book<Value>): 
 };
 
 const book = <Value>(shelves: readonly Shelf<Value>[], size: number): Book<Value> => {
-  const replace = (at: number, shelf: Shelf<Value>): Book<Value> =>
-    book(shelves.with(at, shelf), size - shelves[at]!.size + shelf.size);
   const self: Book<Value> = {
     size,
     get: (name) => shelves[shelfOf(name)]!.get(name),
-    with: (name, value) => {
-      const at = shelfOf(name);
-      return replace(at, new Map(shelves[at]).set(name, value));
-    },
-    without: (name) => {
-      const at = shelfOf(name);
-      if (!shelves[at]!.has(name)) return self;
-      const shelf = new Map(shelves[at]);
-      shelf.delete(name);
-      return replace(at, shelf);
-    },
     edit: () => draft(shelves, self),
     values: () => valuesOf(shelves),
     keys: () => keysOf(shelves),

@@ -23,9 +23,10 @@ const move = (turn: Turn, name: string, before: Vip | undefined, after: Vip | un
   if (sameOrder(old, fresh) && before?.source === after?.source) return;
   for (const address of old) {
     const others = holdersOf(turn, address).filter((holder) => holder !== name);
-    turn.holders = others.length > 0 ? turn.holders.with(address, others) : turn.holders.without(address);
+    if (others.length > 0) turn.holders.set(address, others);
+    else turn.holders.delete(address);
   }
-  for (const address of fresh) turn.holders = turn.holders.with(address, [...holdersOf(turn, address), name]);
+  for (const address of fresh) turn.holders.set(address, [...holdersOf(turn, address), name]);
   if (before?.source !== 'kubernetes' && after?.source !== 'kubernetes')
     for (const address of [...old, ...fresh]) turn.moved.add(address);
 };
@@ -33,11 +34,11 @@ const move = (turn: Turn, name: string, before: Vip | undefined, after: Vip | un
 /** Keeps a VIP in place of the one of its name. */
 export const keep = (turn: Turn, vip: Vip): void => {
   move(turn, vip.name, turn.vips.get(vip.name), vip);
-  turn.vips = turn.vips.with(vip.name, vip);
+  turn.vips.set(vip.name, vip);
 };
 
 /** Forgets a VIP. */
 export const forget = (turn: Turn, name: string): void => {
   move(turn, name, turn.vips.get(name), undefined);
-  turn.vips = turn.vips.without(name);
+  turn.vips.delete(name);
 };

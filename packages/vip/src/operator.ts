@@ -80,7 +80,7 @@ export const grant = (
 ): void => {
   const grantOne = kind === 'announce' ? announceOne : withdrawOne;
   // As they were: two addresses of one VIP are one wish.
-  const { holders: index, vips } = turn;
+  const { holders: index, vips } = turn.before;
   const refusals: string[] = [];
   const seen = new Set<string>();
   for (const text of addresses) {

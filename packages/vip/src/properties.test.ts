@@ -248,8 +248,14 @@ describe('whatever happens', () => {
   it('a Service has no address that the configuration or an operator has', () => {
     fc.assert(
       fc.property(history, (happenings) => {
-        const said = [...live(happenings).said.values()].filter(({ type }) => type === 'Advertised');
-        const taken = said.filter(({ source }) => source !== 'kubernetes').flatMap((each) => each.addresses);
+        const { said: all, state } = live(happenings);
+        const said = [...all.values()].filter(({ type }) => type === 'Advertised');
+        // What was said stands while another address is being bound, though the old one is given up.
+        const taken = said
+          .filter(({ source }) => source !== 'kubernetes')
+          .flatMap(({ vip, addresses }) =>
+            addresses.filter((each) => state.vips.get(vip)?.addresses.includes(each)),
+          );
         for (const each of said.filter(({ source }) => source === 'kubernetes'))
           for (const address of each.addresses) expect(taken).not.toContain(address);
       }),

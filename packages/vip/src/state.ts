@@ -1,4 +1,4 @@
-import { type Book, emptyBook } from './book.ts';
+import { type Book, type Draft, emptyBook } from './book.ts';
 import type { Conclusion, Said, Source } from './conclusion.ts';
 import { type Drain, NO_DRAIN } from './drain.ts';
 import type { Health } from './health.ts';
@@ -73,9 +73,10 @@ export const emptyState = (): State => ({
 
 /** A step being made. It lives no longer than the step. */
 export interface Turn {
-  vips: Book<Vip>;
-  bindings: Book<Binding>;
-  holders: Book<readonly string[]>;
+  readonly before: State;
+  vips: Draft<Vip>;
+  bindings: Draft<Binding>;
+  holders: Draft<readonly string[]>;
   drain: Drain;
   drainTime: number;
   readonly effects: Effect[];
@@ -85,3 +86,12 @@ export interface Turn {
   /** Addresses that a VIP of the configuration or of an operator took or gave up in this step. */
   readonly moved: Set<string>;
 }
+
+/** What a step writes in, of a state that stays as it is. */
+export const edited = ({ vips, bindings, holders, drain, drainTime }: State) => ({
+  vips: vips.edit(),
+  bindings: bindings.edit(),
+  holders: holders.edit(),
+  drain,
+  drainTime,
+});

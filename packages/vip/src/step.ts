@@ -9,7 +9,7 @@ import type { Effect, Input } from './input.ts';
 import { grant } from './operator.ts';
 import { restore } from './restoration.ts';
 import { settle } from './settle.ts';
-import { type Binding, emptyState, type State, type Turn } from './state.ts';
+import { type Binding, edited, emptyState, type State, type Turn } from './state.ts';
 
 /** What a step answers. */
 export interface Stepped {
@@ -34,7 +34,7 @@ const bindDecided = (
   const key = bindingKey(about.address, about.interface);
   const binding = turn.bindings.get(key);
   if (binding === undefined) return;
-  turn.bindings = turn.bindings.with(key, { ...binding, ...outcome });
+  turn.bindings.set(key, { ...binding, ...outcome });
   for (const user of binding.users) {
     const vip = turn.vips.get(user);
     if (vip) settle(turn, vip);
@@ -47,7 +47,7 @@ const stop = (turn: Turn): void => {
   for (const binding of turn.bindings.values())
     turn.effects.push({ type: 'unbind', address: binding.address, interface: binding.interface });
   if (turn.drain.phase === 'draining') turn.effects.push({ type: 'stopTimer', timer: 'drain' });
-  Object.assign(turn, emptyState());
+  Object.assign(turn, edited(emptyState()));
 };
 
 const take = (turn: Turn, input: Input): void => {
@@ -102,10 +102,18 @@ const take = (turn: Turn, input: Input): void => {
  * After `Stop`, which unbinds and concludes nothing, a state knows no VIPs.
  */
 export const step = (state: State, input: Input): Stepped => {
-  const turn: Turn = { ...state, effects: [], conclusions: [], released: [], moved: new Set() };
+  const turn: Turn = {
+    before: state,
+    ...edited(state),
+    effects: [],
+    conclusions: [],
+    released: [],
+    moved: new Set(),
+  };
   take(turn, input);
   resolveConflicts(turn);
   sweep(turn);
   const { vips, bindings, holders, drain, drainTime, effects, conclusions } = turn;
-  return { state: { vips, bindings, holders, drain, drainTime }, effects, conclusions };
+  const after = { vips: vips.done(), bindings: bindings.done(), holders: holders.done(), drain, drainTime };
+  return { state: after, effects, conclusions };
 };
