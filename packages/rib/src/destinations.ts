@@ -23,6 +23,8 @@ export interface Destination {
 export interface Destinations {
   readonly byFamily: ReadonlyMap<Family, Map<string, Destination>>;
   readonly byVip: Map<string, readonly Destination[]>;
+  /** Those that lost their last VIP, unless they have one again, until they are forgotten. */
+  orphans: Destination[];
   readonly freeSlots: number[];
   slots: number;
 }
@@ -31,6 +33,7 @@ export interface Destinations {
 export const createDestinations = (): Destinations => ({
   byFamily: new Map(FAMILIES.map((family) => [family, new Map<string, Destination>()])),
   byVip: new Map(),
+  orphans: [],
   freeSlots: [],
   slots: 0,
 });
@@ -65,14 +68,21 @@ export const setVip = (
   const after = addresses.map((address) => find(destinations, address));
   const gone = after.length === 0 ? before : before.filter((destination) => !after.includes(destination));
   const fresh = after.filter((destination) => !destination.vips.includes(vip));
-  for (const destination of gone) destination.vips = without(destination.vips, vip);
+  for (const destination of gone) {
+    destination.vips = without(destination.vips, vip);
+    if (destination.vips.length === 0) destinations.orphans.push(destination);
+  }
   for (const destination of fresh) destination.vips = [...destination.vips, vip];
   if (after.length > 0) destinations.byVip.set(vip, after);
   else destinations.byVip.delete(vip);
   return fresh.length === 0 ? gone : [...gone, ...fresh];
 };
 
-/** Forgets a destination that no VIP asks for and no peer knows of. */
-export const forgetDestination = (destinations: Destinations, { family, text, slot }: Destination): void => {
-  if (destinations.byFamily.get(family)?.delete(text)) destinations.freeSlots.push(slot);
+/** Forgets the destinations that no VIP asks for, once no peer has to hear of them any more. */
+export const forgetOrphans = (destinations: Destinations): void => {
+  // One that was orphaned twice is among them twice.
+  for (const { vips, family, text, slot } of destinations.orphans)
+    if (vips.length === 0 && destinations.byFamily.get(family)?.delete(text))
+      destinations.freeSlots.push(slot);
+  destinations.orphans = [];
 };

@@ -22,11 +22,6 @@ export interface Drained {
   readonly conclusions: readonly RibConclusion[];
 }
 
-/** What was drained, and the destinations that this peer has no more to hear of. */
-export interface PeerDrained extends Drained {
-  readonly gone: readonly Destination[];
-}
-
 /**
  * IPv4 routes with an IPv4 next hop travel as RFC 4271 has it, whatever the session runs over: everybody reads that,
  * while OpenBGPD ends a session at IPv4 in MP_REACH_NLRI.
@@ -40,8 +35,6 @@ interface Work {
   readonly withdraw: Map<Family, Destination[]>;
   readonly announce: Map<AttributeSet, Destination[]>;
   readonly refuse: Map<string, { refusal: Refusal; family: Family; destinations: Destination[] }>;
-  /** What no VIP asks for any more. */
-  readonly gone: Destination[];
 }
 
 const push = <K>(map: Map<K, Destination[]>, key: K, destination: Destination): void => {
@@ -78,13 +71,12 @@ const sort = (
     if (before !== set) push(work.announce, set, destination);
   } else if (toldWith(before) !== undefined) push(work.withdraw, family, destination);
   if (wish !== undefined && 'reason' in wish && !sameRefusal(wish, before)) refuse(wish, destination, work);
-  if (gone) work.gone.push(destination);
   peer.said[slot] = wish;
   return true;
 };
 
 const sortAll = (peer: Peer, session: PeerSession, judge: Judge): Work => {
-  const work: Work = { withdraw: new Map(), announce: new Map(), refuse: new Map(), gone: [] };
+  const work: Work = { withdraw: new Map(), announce: new Map(), refuse: new Map() };
   const undecided: Destination[] = [];
   for (const destination of peer.dirty)
     if (sort(peer, session, judge, destination, work)) peer.marked[destination.slot] = false;
@@ -109,9 +101,9 @@ const refreshMark = (family: Family, subtype: 1 | 2, session: PeerSession): Uint
  * to the message limit, then the End-of-RIB of each family whose table is now complete (RFC 4724 §2) or the end of
  * a refresh (RFC 7313 §4). Takes the wishes as they are at this moment.
  */
-export const drainPeer = (peer: Peer, judge: Judge): PeerDrained => {
+export const drainPeer = (peer: Peer, judge: Judge): Drained => {
   const { session } = peer;
-  if (session === undefined) return { messages: [], conclusions: [], gone: [] };
+  if (session === undefined) return { messages: [], conclusions: [] };
   const messages: Uint8Array[] = [];
   const conclusions: RibConclusion[] = [];
   const work = sortAll(peer, session, judge);
@@ -158,5 +150,5 @@ export const drainPeer = (peer: Peer, judge: Judge): PeerDrained => {
       messages.push(refreshMark(family, 2, session));
     if (table === 'sending' || table === 'refreshing') peer.tables.set(family, 'sent');
   }
-  return { messages, conclusions, gone: work.gone };
+  return { messages, conclusions };
 };

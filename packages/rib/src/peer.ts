@@ -68,10 +68,6 @@ export const mark = (peer: Peer, destination: Destination): void => {
   peer.dirty.push(destination);
 };
 
-/** True when the peer was told of the destination, or may have to be. */
-export const knows = ({ said, marked }: Peer, { slot }: Destination): boolean =>
-  said[slot] !== undefined || marked[slot] === true;
-
 /** Forgets everything about the session that ended. */
 export const forget = (peer: Peer): void => {
   peer.session = undefined;

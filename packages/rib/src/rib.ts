@@ -3,20 +3,11 @@ import {
   createDestinations,
   type Destination,
   type Destinations,
-  forgetDestination,
+  forgetOrphans,
   setVip,
 } from './destinations.ts';
 import { type Drained, drainPeer, STALE } from './drain.ts';
-import {
-  createPeer,
-  forget,
-  knows,
-  mark,
-  type NextHop,
-  type Peer,
-  type PeerSession,
-  toldWith,
-} from './peer.ts';
+import { createPeer, forget, mark, type NextHop, type Peer, type PeerSession, toldWith } from './peer.ts';
 import type { AdvertisementRule, PolicyRule } from './policy.ts';
 import type { Judge } from './wish.ts';
 
@@ -74,27 +65,21 @@ const markAll = (rib: Rib, peer: Peer): void => {
   for (const family of rib.destinations.byFamily.keys()) markFamily(rib, peer, family);
 };
 
-const isKnown = (peers: readonly Peer[], destination: Destination): boolean => {
-  for (const peer of peers) if (knows(peer, destination)) return true;
-  return false;
-};
-
-/** Drops those of the destinations that no VIP asks for and no peer knows of. */
-const release = (rib: Rib, destinations: Iterable<Destination>): void => {
-  const peers = [...rib.peers.values()];
-  for (const destination of destinations)
-    if (destination.vips.length === 0 && !isKnown(peers, destination))
-      forgetDestination(rib.destinations, destination);
+/** Forgets what no VIP asks for. A peer that knows of such a destination, or may have to be told, has it among its dirty ones. */
+const tidy = ({ destinations, peers }: Rib): void => {
+  if (destinations.orphans.length === 0) return;
+  for (const { dirty } of peers.values()) if (dirty.length > 0) return;
+  forgetOrphans(destinations);
 };
 
 const changeVip = (rib: Rib, changed: readonly Destination[]): void => {
   for (const peer of rib.peers.values()) for (const destination of changed) mark(peer, destination);
-  release(rib, changed);
+  tidy(rib);
 };
 
 const sessionDown = (rib: Rib, peer: Peer): void => {
   forget(peer);
-  for (const table of rib.destinations.byFamily.values()) release(rib, table.values());
+  tidy(rib);
 };
 
 /** Notes which advertisements select a VIP; true when they are others than before. */
@@ -199,7 +184,7 @@ export const isDirty = (rib: Rib, name: string): boolean => {
 export const drain = (rib: Rib, name: string): Drained => {
   const peer = rib.peers.get(name);
   if (peer === undefined) return { messages: [], conclusions: [] };
-  const { messages, conclusions, gone } = drainPeer(peer, rib);
-  release(rib, gone);
-  return { messages, conclusions };
+  const drained = drainPeer(peer, rib);
+  tidy(rib);
+  return drained;
 };
