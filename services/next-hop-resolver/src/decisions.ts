@@ -14,6 +14,8 @@ export interface EstablishedSession {
 export interface ResolverState {
   peers: readonly PeerConfig[];
   host: readonly HostAddress[];
+  /** Texts of the addresses in `host`: only a VIP that has one of them can be mistaken for a next hop. */
+  onHost: ReadonlySet<string>;
   readonly sessions: Map<string, EstablishedSession>;
   /** Of the speaker whose sessions they are. */
   speakerEpoch: number;
@@ -27,6 +29,7 @@ export interface ResolverState {
 export const createResolverState = (): ResolverState => ({
   peers: [],
   host: [],
+  onHost: new Set(),
   sessions: new Map(),
   speakerEpoch: 0,
   vips: new Map(),

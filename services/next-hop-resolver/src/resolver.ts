@@ -2,6 +2,7 @@ import type { Config } from '@vipcast/config';
 import { type Cause, causeOf, nodeSubjects, type RecordedFact } from '@vipcast/events';
 import { readAddresses, watchAddresses } from '@vipcast/linux';
 import type { Log } from '@vipcast/log';
+import { formatAddress } from '@vipcast/net';
 import type { HostAddress } from '@vipcast/next-hop';
 import { appender, type Clock, type Identity, type Logger } from '@vipcast/runtime';
 import { createResolverState, decideNextHops, type ResolverState } from './decisions.ts';
@@ -34,11 +35,14 @@ const take = (state: ResolverState, fact: RecordedFact): boolean => {
       state.peers = (fact.data.config as unknown as Config).peers;
       return true;
     case 'vip.Advertised':
-      state.vips.set(fact.data.vip, fact.data.addresses);
-      return state.host.length > 0;
     case 'vip.Withdrawn':
-    case 'vip.Withheld':
-      return state.vips.delete(fact.data.vip);
+    case 'vip.Withheld': {
+      const before = state.vips.get(fact.data.vip) ?? [];
+      const after = fact.type === 'vip.Advertised' ? fact.data.addresses : [];
+      if (after.length > 0) state.vips.set(fact.data.vip, after);
+      else state.vips.delete(fact.data.vip);
+      return [...before, ...after].some((each) => state.onHost.has(each));
+    }
     case 'session.Established': {
       const { peer, negotiated } = fact.data;
       state.sessions.set(peer, { id: fact.id, cause: causeOf(fact), negotiated });
@@ -75,10 +79,11 @@ export const startResolver = async ({ log, identity, clock, logger }: ResolverOp
 
   const learn = (host: readonly HostAddress[]): void => {
     state.host = host;
+    state.onHost = new Set(host.map(({ address }) => formatAddress(address)));
     if (live) decide(undefined);
   };
 
-  state.host = await readAddresses();
+  learn(await readAddresses());
   const watch = watchAddresses(learn);
   const following = log.follow({ after: 0, aggregates: ['node', 'vip', 'session'] }, (facts) => {
     let cause: Cause | undefined;
