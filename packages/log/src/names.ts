@@ -28,6 +28,7 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
     // One statement that does both is slower: `RETURNING` keeps what it returns in a table of its own.
     const id = Number(look.get(name)?.id ?? add.run(name).lastInsertRowid);
     ids.set(name, id);
+    names.set(id, name);
     return id;
   };
 
