@@ -34,8 +34,6 @@ interface Cursor {
 
 const NOTE = 'cursor';
 const BATCH = 512;
-/** So many milliseconds a batch has to fill while there is more than another one to come. */
-const CATCHING_UP = 20;
 const QUIET = 3000;
 const GAP_PATIENCE = 30_000;
 
@@ -139,12 +137,11 @@ export const createReceiving = (
     const place = placeOf(delivered);
     if (typeof place === 'string') refuse(place, seen.id);
     else if (isOwn(place.writer)) takeOwn(place);
-    else takeForeign(factOf(delivered, place));
+    else takeForeign(factOf(delivered));
     if (batch.length >= BATCH) flush();
     else if (!scheduled) {
       scheduled = true;
-      if (behind < BATCH) setImmediate(flush);
-      else setTimeout(flush, CATCHING_UP);
+      setImmediate(flush);
     }
   };
 
