@@ -16,16 +16,16 @@ const WIDTH = COLUMNS.split(',').length - 1;
 /** Rows of one statement: to call one costs as much as a third of a row. */
 const ROWS = 32;
 
-/** What begins an insertion. */
-export const createInsertion = (db: DatabaseSync): (() => Insertion) => {
+/** What begins an insertion of at most so many facts. */
+export const createInsertion = (db: DatabaseSync): ((most: number) => Insertion) => {
   const row = `(NULL${', ?'.repeat(WIDTH)})`;
   const insert = (rows: number): StatementSync =>
     db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES ${Array(rows).fill(row).join()}`);
   const [one, many] = [insert(1), insert(ROWS)];
 
-  return () => {
+  return (most) => {
     // Filled place by place: to push rows costs as much again as to have many in one statement saves.
-    const values: SQLInputValue[] = new Array(WIDTH * ROWS).fill(null);
+    const values: SQLInputValue[] = new Array(WIDTH * Math.min(most, ROWS)).fill(null);
     let filled = 0;
     return {
       add: (writer, epoch, n, type, v, subject, at, recordedAt, id, causationId, correlationId, body) => {
@@ -41,7 +41,7 @@ export const createInsertion = (db: DatabaseSync): (() => Insertion) => {
         values[filled++] = causationId;
         values[filled++] = correlationId;
         values[filled++] = body;
-        if (filled < values.length) return;
+        if (filled < WIDTH * ROWS) return;
         filled = 0;
         // `run` would make an object that says what it did.
         many.get(...values);

@@ -23,7 +23,7 @@ export const createJournalIngester = (
       const chronicles = new Map<string, Chronicle>();
       const grown = new Map<string, Set<number>>();
       const recordedAt = Date.now();
-      const rows = beginInsertion();
+      const rows = beginInsertion(facts.length);
       const record = (fact: ForeignFact): void => {
         const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
         const body = Buffer.concat([hash, data]);

@@ -68,7 +68,7 @@ export const createJournalWriter = (
       let current = head instanceof Uint8Array ? linkFrom(head) : firstLink(name);
       let position = Number(getLast.get()?.last ?? 0);
       if (!claimed) claimLate.run(writer, epoch);
-      const rows = beginInsertion();
+      const rows = beginInsertion(facts.length);
       const recorded = facts.map((fact, i): RecordedFact => {
         const { id, type, v, subject, at, causationId, correlationId, data } = fact;
         const body = bodies[i] as Buffer;
