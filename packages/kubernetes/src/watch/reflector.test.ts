@@ -22,8 +22,8 @@ const all = (values: { [name: string]: string }) =>
 describe('the first list', () => {
   it('is delivered whole, once its last page is there, and followed by a watch from its version', () => {
     const { take } = held();
-    expect(first(take({ type: 'Started' }), 'list')).toEqual({ type: 'list', limit: 500, continue: '' });
-    expect(take(arrived(page([a1], '10', 'next')))).toEqual([{ type: 'list', limit: 500, continue: 'next' }]);
+    expect(first(take({ type: 'Started' }), 'list')).toEqual({ type: 'list', limit: 250, continue: '' });
+    expect(take(arrived(page([a1], '10', 'next')))).toEqual([{ type: 'list', limit: 250, continue: 'next' }]);
     expect(take(arrived(page([b2], '10')))).toEqual([
       { type: 'deliver', batch: { cause: 'list', set: all({ a: 'one', b: 'two' }), deleted: [] } },
       { type: 'watch', resourceVersion: '10', seconds: 300 },
@@ -62,8 +62,8 @@ describe('the first list', () => {
   });
 
   it.each([
-    ['smaller', 'pages that are too large', localError('TooLarge', ''), 125],
-    ['larger', 'a list that expires on its way', statusError(failure(410, 'Expired')), 2000],
+    ['smaller', 'pages that are too large', localError('TooLarge', ''), 62],
+    ['larger', 'a list that expires on its way', statusError(failure(410, 'Expired')), 1000],
   ])('comes in %s pages after %s', (_, __, error, limit) => {
     const { take } = held();
     take({ type: 'Started' }, { type: 'ListFailed', error });

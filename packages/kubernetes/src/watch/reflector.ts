@@ -7,8 +7,8 @@ import type { Batch, ReflectorEffect, ReflectorInput } from './reflector-input.t
 import { createStore } from './store.ts';
 import { takeEvent } from './watch-event.ts';
 
-/** Objects a page. */
-const PAGE = 500;
+/** Objects a page: half of what is usual, since a page is in memory as text and as objects at once. */
+const PAGE = 250;
 const LARGEST_PAGE = 32_000;
 /** A watch that lived this long is proof that the server is well. */
 const STEADY_MS = 5_000;

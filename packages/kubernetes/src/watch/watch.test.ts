@@ -37,7 +37,7 @@ it('asks for pages, and then for what changes, with bookmarks and an end', async
     server.asked.map(({ path, query }) => `${path}?${query}`.replace(/\d\d\d$|(?<==)\d{3}(?=&label)/, 'N')),
   ).toEqual([
     `/api/v1/namespaces/prod/services?limit=N&${selectors}`,
-    `/api/v1/namespaces/prod/services?limit=500&continue=more%26more&${selectors}`,
+    `/api/v1/namespaces/prod/services?limit=250&continue=more%26more&${selectors}`,
     `/api/v1/namespaces/prod/services?watch=true&allowWatchBookmarks=true&resourceVersion=10&timeoutSeconds=N&${selectors}`,
   ]);
   const seconds = Number(watches()[0]?.query.get('timeoutSeconds'));
