@@ -9,5 +9,5 @@ export { type Append, appender, type Identity } from './appender.ts';
 export { type Clock, createClock } from './clock.ts';
 export { sayHeld } from './held-log.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { collectWhenQuiet } from './memory.ts';
+export { collectWhenQuiet, growSparingly } from './memory.ts';
 export { createTimers, type Timers } from './timers.ts';

@@ -1,6 +1,6 @@
 import { trimMemory } from '@vipcast/linux';
 import { DoorbellTaken } from '@vipcast/log';
-import { collectWhenQuiet, createLogger } from '@vipcast/runtime';
+import { collectWhenQuiet, createLogger, growSparingly } from '@vipcast/runtime';
 import { loadConfigFile } from './daemon/config-loader.ts';
 import { identityOf } from './daemon/config-watch.ts';
 import { APART, startDaemon } from './daemon/daemon.ts';
@@ -43,6 +43,7 @@ export const up = async (
   if (service !== undefined && first.config.log.nats === null) throw invalid(file, `${file}: ${APART}`);
   const logger = createLogger(logLevel);
   for (const warning of first.warnings) logger.warn(warning);
+  growSparingly();
   collectWhenQuiet(trimMemory);
   const starting = startDaemon({
     ...(service === undefined ? {} : { service }),

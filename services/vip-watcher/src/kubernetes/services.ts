@@ -42,7 +42,7 @@ export interface ServicesOptions {
   readonly version: string;
   /** Takes part in one watcher for all nodes; left out where that cannot be. */
   readonly share?: ((listeners: SharingListeners) => Sharing) | undefined;
-  /** Told what came of what was heard; to be stepped as one. */
+  /** Told what came of what was heard, each to be stepped as one; very much comes in portions. */
   readonly onJudged: (inputs: readonly Input[], cause: Cause | undefined) => void;
   readonly clock?: Clock;
   /** Milliseconds between the lists that confirm what is held. */
@@ -59,6 +59,9 @@ export interface Services {
   silence(): Silence | undefined;
   stop(): void;
 }
+
+/** Verdicts that are told as one: what comes of more is several commits anyway, and takes memory all at once. */
+const PORTION = 1000;
 
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -125,7 +128,11 @@ export const followServices = (options: ServicesOptions): Services => {
       // First, so that a node which is drained begins to advertise nothing.
       inputs.push({ type: 'NodeTold', drain });
     }
-    if (stepped.verdicts.length > 0) inputs.push({ type: 'ServicesJudged', verdicts: stepped.verdicts });
+    const { verdicts } = stepped;
+    for (let from = 0; from < verdicts.length; from += PORTION) {
+      if (from > 0) onJudged(inputs.splice(0), cause);
+      inputs.push({ type: 'ServicesJudged', verdicts: verdicts.slice(from, from + PORTION) });
+    }
     if (state.listed && !synced) {
       synced = true;
       inputs.push({ type: 'ServicesSynced' });
