@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { lineToJournal } from '@vipcast/log';
 import type { SpeakerThreadData } from './thread.ts';
@@ -16,10 +17,15 @@ const THREAD = new URL(
   import.meta.url,
 );
 
-/** Starts the speaker on its thread. */
+/** How far the rest of the process stands behind: enough that what it tells the speaker is not left lying until it rests. */
+const STANDS_BACK = 3;
+
+/** Starts the speaker on its thread, which goes before the one that starts it. */
 export const startSpeakerThread = (data: SpeakerThreadData): SpeakerThread => {
   const line = lineToJournal(data.journal);
   const worker = new Worker(THREAD, { workerData: { ...data, line }, transferList: [line] });
+  // On Linux this is the main thread alone, and threads begin with the priority of the one that starts them.
+  setPriority(process.pid, STANDS_BACK);
   const exited = once(worker, 'exit');
   let stopping = false;
   const died = new Promise<never>((_, reject) => {
