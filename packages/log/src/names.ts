@@ -17,7 +17,7 @@ const AHEAD = 64;
 /** Subjects, types and writers recur in every fact: as numbers they make facts smaller and faster to read. */
 export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'writers'): Names => {
   const look = db.prepare(`SELECT id FROM ${table} WHERE name = ?`);
-  const add = db.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
+  const add = db.prepare(`INSERT OR IGNORE INTO ${table} (name) VALUES (?)`);
   const find = db.prepare(`SELECT id, name FROM ${table} WHERE id >= ? ORDER BY id LIMIT ${AHEAD}`);
   const ids = new Map<string, number>();
   const names = new Map<number, string>();
@@ -25,8 +25,9 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
   const idOf = (name: string): number => {
     const known = ids.get(name);
     if (known !== undefined) return known;
-    // One statement that does both is slower: `RETURNING` keeps what it returns in a table of its own.
-    const id = Number(look.get(name)?.id ?? add.run(name).lastInsertRowid);
+    // Most that are not known here are new. `RETURNING` would keep what it returns in a table of its own.
+    const { changes, lastInsertRowid } = add.run(name);
+    const id = Number(changes === 1 ? lastInsertRowid : look.get(name)?.id);
     ids.set(name, id);
     names.set(id, name);
     return id;

@@ -58,9 +58,9 @@ const placeOf = (
 };
 
 const readable = ({ subject, headers, data }: Msg): Message => {
-  const values = new Map<string, string | undefined>();
-  for (const [name, [value]] of headers ?? []) values.set(name, value);
-  return { subject, header: (name) => values.get(name) ?? '', body: data };
+  // `headers.get` looks through all of them.
+  const values = new Map(headers ?? []);
+  return { subject, header: (name) => values.get(name)?.[0] ?? '', body: data };
 };
 
 /**

@@ -94,10 +94,15 @@ export const envelopeOf = (fact: PackedFact): Envelope => {
   };
 };
 
+/** The last beginning of a subject, and whose it is: facts of a node come one after the other. */
+let beginning: { readonly text: string; readonly node: string | undefined } = { text: '', node: undefined };
+
 /** Whose subject this is, whatever it is about: a later release may know more of that than we do. */
 const nodeIn = (subject: string): string | undefined => {
   const [root, cluster, node, ...about] = subject.split('.');
-  return about.length === 2 ? parseSubject(`${root}.${cluster}.${node}.node._`)?.node : undefined;
+  const text = `${root}.${cluster}.${node}`;
+  if (text !== beginning.text) beginning = { text, node: parseSubject(`${text}.node._`)?.node };
+  return about.length === 2 ? beginning.node : undefined;
 };
 
 const count = (text: string): number => {
@@ -133,11 +138,11 @@ export const placeOf = ({ subject, header }: Message): Place | string => {
 
 /**
  * Unwraps a fact; its data nobody has looked into.
+ * @param place what `placeOf` said of it
  * @returns the fact, or in words why this is none
  */
-export const factOf = (message: Message): PackedFact | string => {
+export const factOf = (message: Message, place = placeOf(message)): PackedFact | string => {
   const { subject, header, body } = message;
-  const place = placeOf(message);
   if (typeof place === 'string') return place;
   try {
     const attribute = (name: string): string => attributeOf(header, name);

@@ -137,9 +137,9 @@ export const createReceiving = (
     const place = placeOf(delivered);
     if (typeof place === 'string') refuse(place, seen.id);
     else if (isOwn(place.writer)) takeOwn(place);
-    else takeForeign(factOf(delivered));
+    else takeForeign(factOf(delivered, place));
     if (batch.length >= BATCH) flush();
-    else if (!scheduled) {
+    else if (!scheduled && behind < BATCH) {
       scheduled = true;
       setImmediate(flush);
     }
@@ -194,6 +194,8 @@ export const createReceiving = (
     },
     tick: async (jsm) => {
       if (consumer === undefined) return;
+      // While there is much to come, facts wait for a full batch.
+      flush();
       const now = clock.monotonic();
       if (behind === 0 && room.giveUp() > 0)
         logger.warn({}, 'facts of other nodes are missing from the stream; going on without them');
