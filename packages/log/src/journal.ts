@@ -33,7 +33,8 @@ export interface JournalOptions {
   readonly onTrouble?: (error: Error) => void;
   /**
    * Given, facts that cannot be written are held in memory, where followers in this process have them, until they can:
-   * for a daemon, which goes on. Left out, `append` throws: for a command, which ends.
+   * for a daemon, which goes on. Its WAL is written back apart from appends. Left out, `append` throws: for a command,
+   * which ends.
    */
   readonly holding?: HoldingEvents;
 }
@@ -136,6 +137,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
       const held = holding.message();
       if (held !== undefined) neighbours.tell(held);
     } else if ('last' in news) {
+      told = Math.max(told, news.last);
       writeBack.grown(news.last);
       if (news.facts.length > 0) recent.hear(news.facts);
       followers.deliver(news.last);
@@ -148,11 +150,17 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     options.holding === undefined || options.line !== undefined ? NO_WRITE_BACK : createWriteBack(db);
   let newest = 0;
   let posted = 0;
+  /** So far everybody has heard, whoever told them. */
+  let told = 0;
   let announcing = false;
   let closed = false;
+  const tell = (last: number): void => {
+    neighbours.tell({ last, facts: recent.after(told) });
+    told = Math.max(told, last);
+  };
   const post = (): void => {
     if (newest === posted) return;
-    neighbours.tell({ last: newest, facts: recent.after(posted) });
+    tell(newest);
     posted = newest;
   };
   const announce = (): void => {
@@ -184,7 +192,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
   const refresh = (): void => {
     const last = reader.last();
     recent.reach(last);
-    if (!readOnly) neighbours.tell({ last, facts: recent.after(posted) });
+    if (!readOnly) tell(last);
     followers.deliver(last);
   };
 

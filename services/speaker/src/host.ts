@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { lineToJournal } from '@vipcast/log';
 import type { SpeakerThreadData } from './thread.ts';
@@ -25,7 +25,7 @@ export const startSpeakerThread = (data: SpeakerThreadData): SpeakerThread => {
   const line = lineToJournal(data.journal);
   const worker = new Worker(THREAD, { workerData: { ...data, line }, transferList: [line] });
   // On Linux this is the main thread alone, and threads begin with the priority of the one that starts them.
-  setPriority(process.pid, STANDS_BACK);
+  setPriority(process.pid, Math.min(getPriority(process.pid) + STANDS_BACK, constants.priority.PRIORITY_LOW));
   const exited = once(worker, 'exit');
   let stopping = false;
   const died = new Promise<never>((_, reject) => {
