@@ -20,12 +20,21 @@ const THREAD = new URL(
 /** How far the rest of the process stands behind: enough that what it tells the speaker is not left lying until it rests. */
 const STANDS_BACK = 3;
 
+/** On Linux this is about the main thread alone; threads begin with the priority of the one that starts them. */
+const standBack = (): void => {
+  const { pid } = process;
+  try {
+    setPriority(pid, Math.min(getPriority(pid) + STANDS_BACK, constants.priority.PRIORITY_LOW));
+  } catch {
+    // A sandbox may forbid it. Both threads then take turns.
+  }
+};
+
 /** Starts the speaker on its thread, which goes before the one that starts it. */
 export const startSpeakerThread = (data: SpeakerThreadData): SpeakerThread => {
   const line = lineToJournal(data.journal);
   const worker = new Worker(THREAD, { workerData: { ...data, line }, transferList: [line] });
-  // On Linux this is the main thread alone, and threads begin with the priority of the one that starts them.
-  setPriority(process.pid, Math.min(getPriority(process.pid) + STANDS_BACK, constants.priority.PRIORITY_LOW));
+  standBack();
   const exited = once(worker, 'exit');
   let stopping = false;
   const died = new Promise<never>((_, reject) => {
