@@ -90,6 +90,9 @@ describe.skipIf(missing)('BGPAdvertisements', () => {
       fabric.peer('tor1'),
       fabric.peer('tor2'),
     );
+    await fabric.sees('a session with each', async () =>
+      (await fabric.establishedCounts()).every((count) => count === 1),
+    );
   });
   afterEach(async () => {
     await fabric.cluster.request('DELETE', collectionOf(advertisement('')));
