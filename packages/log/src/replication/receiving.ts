@@ -193,9 +193,9 @@ export const createReceiving = (
       room.giveUp(0);
     },
     tick: async (jsm) => {
-      if (consumer === undefined) return;
       // While there is much to come, facts wait for a full batch.
       flush();
+      if (consumer === undefined) return;
       const now = clock.monotonic();
       if (behind === 0 && room.giveUp() > 0)
         logger.warn({}, 'facts of other nodes are missing from the stream; going on without them');
