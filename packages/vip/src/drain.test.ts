@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState, type Input, step } from './index.ts';
-import { announce, checked, config, down, effects, start, told, up, web, withdraw } from './scenario.ts';
+import { announce, checked, config, down, effects, notBound, onLo, start, told, up, web, withdraw } from './scenario.ts';
 
 const drain: Input = { type: 'OperatorDrain', by: 'alice' };
 const undrain: Input = { type: 'OperatorUndrain', by: 'alice' };
@@ -55,6 +55,15 @@ describe('draining', () => {
     ]);
     const drained = step(state, timeIsOver).state;
     expect(told(drained, announce('192.0.2.99'))).toEqual(['Withheld 192.0.2.99 drained']);
+  });
+
+  it('gives up what cannot be bound', () => {
+    const apart = [config(web), config({ ...onLo, addresses: ['192.0.2.10'] })];
+    const state = start(...apart, drain);
+    const failed = notBound('192.0.2.10');
+    expect(told(state, failed)).toEqual(['Withdrawn web bind-failed', 'Withheld web drained']);
+    expect(effects(state, failed)).toEqual(['unbind 192.0.2.10%lo']);
+    expect(told(step(state, failed).state, apart[1]!)).toEqual([]);
   });
 
   it('withdraws at once what fails meanwhile, and does not take it back', () => {

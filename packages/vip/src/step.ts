@@ -54,6 +54,8 @@ const take = (turn: Turn, input: Input): void => {
   switch (input.type) {
     case 'Restored':
       for (const vip of input.vips) restore(turn, vip);
+      // What the journal says side by side stood side by side: the configuration comes next, and moves what has moved.
+      turn.moved.clear();
       if (input.drain) restoreDrain(turn, input.drain);
       break;
     case 'ConfigApplied':
