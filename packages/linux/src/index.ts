@@ -10,7 +10,7 @@
  * Addresses: `readAddresses` and `watchAddresses` tell what addresses the host has, from iproute2's `ip`;
  * `bindAddress` and `unbindAddress` put a VIP on an interface, which needs CAP_NET_ADMIN. Failures there are values.
  *
- * Memory: `trimMemory` gives back what the C library keeps of memory that nobody uses.
+ * Memory: `trimMemory` gives back what the C library keeps of memory that nobody uses; `shareArena` has it keep less.
  *
  * RFCs: 2385 (MD5), 4594 (type of service), 4862 and 8981 (states of an IPv6 address), 5082 (GTSM).
  */
@@ -27,6 +27,6 @@ export { type DialOptions, dial } from './dial.ts';
 export { protectConnection } from './guard.ts';
 export type { AddressFlags, HostAddress } from './host-address.ts';
 export { type ListenOptions, listen } from './listener.ts';
-export { trimMemory } from './memory.ts';
+export { shareArena, trimMemory } from './memory.ts';
 export { openSocket, type SocketOptions } from './socket.ts';
 export { type Md5Key, NETWORK_CONTROL, type Protection } from './socket-option.ts';

@@ -11,6 +11,7 @@ interface Libc {
   readonly errno: () => number;
   /** glibc's alone. */
   readonly malloc_trim: ((pad: number) => number) | undefined;
+  readonly mallopt: ((parameter: number, value: number) => number) | undefined;
 }
 
 const ifThere = <Function>(find: () => Function): Function | undefined => {
@@ -39,6 +40,7 @@ export const libc = (): Libc => {
     if_nametoindex: process.func('unsigned int if_nametoindex(const char *)'),
     errno: () => koffi.errno(),
     malloc_trim: ifThere(() => process.func('int malloc_trim(size_t)')),
+    mallopt: ifThere(() => process.func('int mallopt(int, int)')),
   };
   return loaded;
 };

@@ -1,4 +1,4 @@
-import { trimMemory } from '@vipcast/linux';
+import { shareArena, trimMemory } from '@vipcast/linux';
 import { DoorbellTaken } from '@vipcast/log';
 import { collectWhenQuiet, createLogger, growSparingly } from '@vipcast/runtime';
 import { loadConfigFile } from './daemon/config-loader.ts';
@@ -43,6 +43,7 @@ export const up = async (
   if (service !== undefined && first.config.log.nats === null) throw invalid(file, `${file}: ${APART}`);
   const logger = createLogger(logLevel);
   for (const warning of first.warnings) logger.warn(warning);
+  shareArena();
   growSparingly();
   collectWhenQuiet(trimMemory);
   const starting = startDaemon({
