@@ -8,6 +8,7 @@ interface Libc {
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly close: (fd: number) => number;
   readonly if_nametoindex: (name: string) => number;
+  readonly sched_yield: () => number;
   readonly errno: () => number;
   /** glibc's alone. */
   readonly malloc_trim: ((pad: number) => number) | undefined;
@@ -25,8 +26,8 @@ const ifThere = <Function>(find: () => Function): Function | undefined => {
 let loaded: Libc | undefined;
 
 /**
- * The C library of this process, through koffi. Loaded on first use only: a daemon that neither listens nor sets an
- * option Node lacks does not map the foreign-function library at all.
+ * The C library of this process, through koffi. Loaded on first use only: a command that asks nothing of Linux does not
+ * map the foreign-function library at all.
  */
 export const libc = (): Libc => {
   if (loaded !== undefined) return loaded;
@@ -38,6 +39,7 @@ export const libc = (): Libc => {
     bind: process.func('int bind(int, const void *, uint32_t)'),
     close: process.func('int close(int)'),
     if_nametoindex: process.func('unsigned int if_nametoindex(const char *)'),
+    sched_yield: process.func('int sched_yield()'),
     errno: () => koffi.errno(),
     malloc_trim: ifThere(() => process.func('int malloc_trim(size_t)')),
     mallopt: ifThere(() => process.func('int mallopt(int, int)')),

@@ -37,6 +37,8 @@ export interface JournalOptions {
    * which ends.
    */
   readonly holding?: HoldingEvents;
+  /** Called after other threads were told of new facts, and before anything else is done here. */
+  readonly onTold?: () => void;
 }
 
 /** Warns when the trouble changes, not each time it is met. */
@@ -118,7 +120,7 @@ const openParts = (
  * reach
  */
 export const openJournal = (file: string, options: JournalOptions = {}): Log => {
-  const { readOnly = false, onTrouble = (error: Error) => process.emitWarning(error) } = options;
+  const { readOnly = false, onTrouble = (error: Error) => process.emitWarning(error), onTold } = options;
   const { db, reader, claim, ingest, tail, holding } = openParts(
     file,
     options,
@@ -162,6 +164,7 @@ export const openJournal = (file: string, options: JournalOptions = {}): Log => 
     if (newest === posted) return;
     tell(newest);
     posted = newest;
+    onTold?.();
   };
   const announce = (): void => {
     announcing = false;

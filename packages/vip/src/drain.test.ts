@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState, type Input, step } from './index.ts';
-import { announce, checked, config, down, effects, notBound, onLo, start, told, up, web, withdraw } from './scenario.ts';
+import {
+  announce,
+  checked,
+  config,
+  down,
+  effects,
+  notBound,
+  onLo,
+  start,
+  told,
+  up,
+  web,
+  withdraw,
+} from './scenario.ts';
 
 const drain: Input = { type: 'OperatorDrain', by: 'alice' };
 const undrain: Input = { type: 'OperatorUndrain', by: 'alice' };

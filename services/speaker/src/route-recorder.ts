@@ -1,4 +1,5 @@
 import type { Cause, Draft, RecordedFact } from '@vipcast/events';
+import { giveWay } from '@vipcast/linux';
 
 /** Keeps facts about routes until the sockets have been written, then appends them. */
 export interface RouteRecorder {
@@ -6,7 +7,10 @@ export interface RouteRecorder {
   flush(): void;
 }
 
-/** Facts that wait here are appended together once this turn of the loop has written every socket. */
+/**
+ * Facts that wait here are appended together once this turn of the loop has written every socket, and what was written
+ * has gone its way.
+ */
 export const createRouteRecorder = (
   append: (drafts: readonly Draft[], cause: Cause | undefined) => readonly RecordedFact[],
 ): RouteRecorder => {
@@ -23,7 +27,10 @@ export const createRouteRecorder = (
       for (const draft of drafts) waiting.push(cause === undefined ? draft : { ...draft, cause });
       if (scheduled || waiting.length === 0) return;
       scheduled = true;
-      setImmediate(flush);
+      setImmediate(() => {
+        giveWay();
+        flush();
+      });
     },
     flush,
   };

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '@vipcast/config';
+import { giveWay } from '@vipcast/linux';
 import { openJournal } from '@vipcast/log';
 import { type Clock, type Logger, sayHeld } from '@vipcast/runtime';
 import type { ConfigFile } from './config-file.ts';
@@ -60,7 +61,7 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const share = shareOf(config, service);
   const fixed = fixedPart(config);
   mkdirSync(dirname(share.journal), { recursive: true });
-  const log = openJournal(share.journal, { holding: sayHeld(logger) });
+  const log = openJournal(share.journal, { holding: sayHeld(logger), onTold: giveWay });
   let tell = (): Pick<DoorAnswer, 'silence' | 'heldResources'> => ({ silence: null, heldResources: null });
   const answer = (): DoorAnswer => ({ node: config.node, trouble: log.trouble() ?? null, ...tell() });
   const doors = await listenAt(share.doors, log.refresh, answer);
