@@ -54,6 +54,17 @@ describe('a journal shared by threads and processes', () => {
     await exit;
   });
 
+  it('lets its host give way when others were told, before followers here go on', async () => {
+    place.open();
+    const happened: string[] = [];
+    const log = openJournal(place.file, { onTold: () => happened.push('told') });
+    log.follow({ after: 0 }, (facts) => happened.push(`follower has ${facts.length}`));
+    log.writer('n7/speaker').append(sampleFacts(3));
+    expect(happened).toEqual(['told']);
+    await vi.waitFor(() => expect(happened).toEqual(['told', 'follower has 3']));
+    log.close();
+  });
+
   it('is woken by an append in another thread', async () => {
     const heard: number[] = [];
     place.open().follow({ after: 0 }, (facts) => heard.push(...facts.map((fact) => fact.position)));
