@@ -20,6 +20,7 @@ import { type Connection, connect } from './connection.ts';
 import { createHearing, type Silence } from './hearing.ts';
 import { inputOfHeard } from './intake.ts';
 import { noticeOf, type VipConclusion } from './notice.ts';
+import { portionsOf } from './portions.ts';
 import type { ServicesConfig } from './settings.ts';
 import type { Sharing, SharingListeners, SourceKind } from './shared/sharing.ts';
 import { createUntold } from './untold.ts';
@@ -59,9 +60,6 @@ export interface Services {
   silence(): Silence | undefined;
   stop(): void;
 }
-
-/** Verdicts that are told as one: what comes of more is several commits anyway, and takes memory all at once. */
-const PORTION = 1000;
 
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -128,10 +126,9 @@ export const followServices = (options: ServicesOptions): Services => {
       // First, so that a node which is drained begins to advertise nothing.
       inputs.push({ type: 'NodeTold', drain });
     }
-    const { verdicts } = stepped;
-    for (let from = 0; from < verdicts.length; from += PORTION) {
-      if (from > 0) onJudged(inputs.splice(0), cause);
-      inputs.push({ type: 'ServicesJudged', verdicts: verdicts.slice(from, from + PORTION) });
+    for (const [i, verdicts] of portionsOf(stepped.verdicts).entries()) {
+      if (i > 0) onJudged(inputs.splice(0), cause);
+      inputs.push({ type: 'ServicesJudged', verdicts });
     }
     if (state.listed && !synced) {
       synced = true;
