@@ -64,6 +64,38 @@ describe.skipIf(missing).each<Via>(['ipv4', 'ipv6'])('over a session of %s', (vi
     );
   });
 
+  it.each<[string, ServiceWords, readonly EndpointWords[]]>([
+    ['no-endpoints', { name: 'bare', addresses: ['192.0.2.31'] }, []],
+    ['no-local-endpoints', { name: 'far', addresses: ['192.0.2.32'], local: true }, [pod(ELSEWHERE)]],
+    [
+      'no-endpoints-of-family',
+      { name: 'six', addresses: ['2001:db8:1::33'] },
+      [pod(HERE, { addresses: ['10.244.1.5'] })],
+    ],
+    ['address-unfit', { name: 'unfit', addresses: ['127.0.0.34'] }, [pod(HERE)]],
+  ])('gives %s as the reason wherever it is asked for one', async (reason, words, pods) => {
+    const vip = `default/${words.name}`;
+    const rows = async (verb: string) =>
+      JSON.parse((await under.vipcast.cli(verb, '-o', 'json')).stdout).items;
+    await serve(words, pods);
+    await until(async () => (await why(vip)).includes(`${reason}: `), {
+      what: 'why to say it',
+      explain: under.logs,
+    });
+    expect((await rows('vips')).find((row: { vip: string }) => row.vip === vip)).toMatchObject({ reason });
+    const [{ problems, notes }] = await rows('status');
+    const lines = [...problems, ...notes].filter((line: string) => line.includes(vip));
+    expect(lines).toEqual([expect.stringContaining(`not advertised, ${reason}: `)]);
+    const ofEvent = reason.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+    const told = async () => (await eventsOf(words.name)).map((event) => event.reason);
+    await until(async () => (await told()).includes(ofEvent), {
+      what: 'an Event',
+      timeout: 30_000,
+      explain: under.logs,
+    });
+    await under.cluster.remove(service(words));
+  });
+
   it('follows externalTrafficPolicy', async () => {
     const addresses = ['192.0.2.4', '2001:db8:1::4'];
     const words = { name: 'policy', addresses };

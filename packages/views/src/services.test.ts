@@ -73,6 +73,20 @@ describe('status', () => {
     });
   });
 
+  it('notes what is not advertised, by its reason, which is all right', () => {
+    const without = (reason: string, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        service('vip.Withheld', reason, { vip: `default/${reason}-${i}`, leftOut: [] }),
+      );
+    expect(ask(...without('no-endpoints', 1), ...without('drained', 7))).toMatchObject({
+      healthy: true,
+      notes: [
+        'not advertised, no-endpoints: default/no-endpoints-0',
+        'not advertised, drained: default/drained-0, default/drained-1, default/drained-2, default/drained-3, default/drained-4 and 2 more',
+      ],
+    });
+  });
+
   it('is not healthy with a conflict', () => {
     expect(ask(service('vip.Advertised', 'endpoints', conflict))).toMatchObject({
       healthy: false,
@@ -80,7 +94,7 @@ describe('status', () => {
       notes: [],
     });
     expect(ask(service('vip.Withheld', 'address-conflict', { leftOut: [] })).problems).toEqual([
-      'default/web is not advertised: so it is',
+      'default/web is not advertised, address-conflict: so it is',
     ]);
   });
 

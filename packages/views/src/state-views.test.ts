@@ -198,7 +198,7 @@ describe('status', () => {
     [
       'an address that cannot be bound',
       web('vip.Withheld', 'bind-failed'),
-      'web is not advertised: GET /healthz says so',
+      'web is not advertised, bind-failed: GET /healthz says so',
     ],
   ])('is not healthy with %s', (_, given, problem) => {
     expect(ask([...allWell, given])).toMatchObject({ healthy: false, problems: [problem] });

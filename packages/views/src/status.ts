@@ -84,7 +84,21 @@ const TROUBLES: readonly string[] = ['bind-failed', 'address-conflict', 'address
 const vipProblems = (vips: readonly VipFact[]): readonly string[] =>
   vips
     .filter(({ data }) => TROUBLES.includes(data.reason))
-    .map(({ data }) => `${data.vip} is not advertised: ${data.because}`);
+    .map(({ data }) => `${data.vip} is not advertised, ${data.reason}: ${data.because}`);
+
+const MOST_NAMES = 5;
+
+/** What is not advertised for a reason that is nobody's trouble: a line a reason, since it may be thousands. */
+const withheldLines = (vips: readonly VipFact[]): readonly string[] => {
+  const withheld = vips.filter(
+    ({ type, data }) => type !== 'vip.Advertised' && !TROUBLES.includes(data.reason),
+  );
+  return [...Map.groupBy(withheld, ({ data }) => data.reason)].map(([reason, facts]) => {
+    const names = facts.slice(0, MOST_NAMES).map(({ data }) => data.vip);
+    const more = facts.length > MOST_NAMES ? ` and ${facts.length - MOST_NAMES} more` : '';
+    return `not advertised, ${reason}: ${names.join(', ')}${more}`;
+  });
+};
 
 const leftOutLines = (vips: readonly VipFact[], troubles: boolean): readonly string[] =>
   vips
@@ -145,7 +159,7 @@ const row = (node: NodeState): StatusRow => {
     lastFact: node.last?.type ?? '',
     healthy: problems.length === 0,
     problems,
-    notes: [...drainNotes(node), ...few(leftOutLines(vips, false))],
+    notes: [...drainNotes(node), ...withheldLines(vips), ...few(leftOutLines(vips, false))],
     changedAt: node.last?.at ?? 0,
     position: node.last?.position ?? 0,
   };
