@@ -69,7 +69,7 @@ describe.skipIf(missing).each<Via>(['ipv4', 'ipv6'])('over a session of %s', (vi
     ['no-local-endpoints', { name: 'far', addresses: ['192.0.2.32'], local: true }, [pod(ELSEWHERE)]],
     [
       'no-endpoints-of-family',
-      { name: 'six', addresses: ['2001:db8:1::33'] },
+      { name: 'six', addresses: ['2001:db8:1::33'], families: ['IPv4', 'IPv6'] },
       [pod(HERE, { addresses: ['10.244.1.5'] })],
     ],
     ['address-unfit', { name: 'unfit', addresses: ['127.0.0.34'] }, [pod(HERE)]],
