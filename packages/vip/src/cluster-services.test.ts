@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyState, type Input, step } from './index.ts';
+import { emptyState, type Input, type RestoredVip, step } from './index.ts';
 import type { ServiceVerdict } from './kubernetes/index.ts';
 import { announce, config, start, told, web, withdraw } from './scenario.ts';
 
@@ -22,21 +22,19 @@ const bare: ServiceVerdict = {
 const gone: ServiceVerdict = { ...bare, ended: true, reason: 'deleted', because: 'it is no more' };
 const judged = (...verdicts: ServiceVerdict[]): Input => ({ type: 'ServicesJudged', verdicts });
 const synced: Input = { type: 'ServicesSynced' };
-const before: Input = {
-  type: 'Restored',
-  vips: [
-    {
-      name: 'default/web',
-      addresses: about.addresses,
-      source: 'kubernetes',
-      advertised: true,
-      reason: 'endpoints',
-      because: 'one is ready',
-      object: 'Service default/web',
-      advertisements: ['all'],
-    },
-  ],
-};
+const restored: readonly RestoredVip[] = [
+  {
+    name: 'default/web',
+    addresses: about.addresses,
+    source: 'kubernetes',
+    advertised: true,
+    reason: 'endpoints',
+    because: 'one is ready',
+    object: 'Service default/web',
+    advertisements: ['all'],
+  },
+];
+const before: Input = { type: 'Restored', vips: restored };
 
 describe('a Service', () => {
   it('is advertised with what it comes from, and withdrawn with the reason', () => {
@@ -181,6 +179,23 @@ describe('after a restart', () => {
     const undrained = step(state, { type: 'OperatorUndrain', by: 'alice' });
     expect(undrained.conclusions).toMatchObject([{ type: 'Undrained' }, { reason: 'not-synced' }]);
     expect(told(undrained.state, judged(served))).toEqual(['Advertised default/web endpoints']);
+  });
+
+  it('is judged no conflict before the configuration is there', () => {
+    const { addresses } = about;
+    const configured: RestoredVip = {
+      name: 'web',
+      addresses,
+      source: 'static',
+      advertised: true,
+      reason: 'configured',
+      because: 'configured without a health check',
+    };
+    const both: Input = { type: 'Restored', vips: [configured, ...restored] };
+    expect(told(emptyState(), both)).toEqual([]);
+    expect(told(start(both), config({ ...web, addresses: ['192.0.2.77'] }))).toEqual([
+      'Advertised web configured',
+    ]);
   });
 
   it('a configuration without Kubernetes ends them all', () => {

@@ -63,9 +63,10 @@ export const settle = (turn: Turn, vip: Vip): void => {
   const said = saying(vip, afterBinding(wish, bindings));
   if (!sameSaying(said, vip.said)) turn.conclusions.push(conclude(vip.name, said, vip.said));
   for (const key of vip.holds) if (!needs.includes(key)) release(turn, vip.name, key);
-  keep(turn, { ...vip, said, holds: needs });
+  const settled = { ...vip, said, holds: needs };
+  keep(turn, settled);
   // A drain begins nothing, so what it finds unbound is given up: said apart, since the failure came first.
-  if (wish.reason === 'draining' && !said.advertised) settle(turn, { ...vip, said, holds: needs });
+  if (wish.reason === 'draining' && !said.advertised) settle(turn, settled);
 };
 
 /** Concludes that a VIP is no more, and forgets it. */
