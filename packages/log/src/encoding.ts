@@ -2,7 +2,7 @@
 import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack';
 
 // Maps are written as small as they can be and without absent keys: equal data is equal bytes in any language.
-const plain = { useRecords: false, variableMapSize: true, skipValues: [undefined] };
+const plain = { useRecords: false, variableMapSize: true, skipValues: [undefined], copyBuffers: true };
 const packr = new Packr(plain);
 
 /** Plain MessagePack of a value, behind `reserve` bytes left for the caller. Keys that hold `undefined` are left out. */
@@ -10,8 +10,8 @@ export const encode = (value: unknown, reserve = 0): Buffer =>
   packr.pack(value, RESERVE_START_SPACE + reserve);
 
 /**
- * The value in these bytes. A `Uint8Array` inside it shares their memory.
+ * The value in these bytes, which it does not share.
  * @throws Error when they are not exactly one MessagePack value
  */
-export const decode = (bytes: Uint8Array, start = 0): unknown =>
-  packr.unpack(bytes, { start, end: bytes.length });
+export const decode = (bytes: Uint8Array, start = 0, end = bytes.length): unknown =>
+  packr.unpack(bytes, { start, end });

@@ -1,14 +1,14 @@
 import type { RecordedFact } from '@vipcast/events';
 import { LINK } from './chain.ts';
 import { decode } from './encoding.ts';
+import { splitIds } from './ids.ts';
 import type { StoredFact } from './log.ts';
 import type { Names } from './names.ts';
 
-/** The columns of a fact, in the order of a row. */
-export const COLUMNS =
-  'position, writer, epoch, n, type, v, subject, at, recordedAt, id, causationId, correlationId, body';
+/** The columns of a fact but its body, in the order of a row. */
+export const COLUMNS = 'position, writer, epoch, n, type, v, subject, at, recordedAt, ids';
 
-/** One row of the table `facts`. */
+/** One row of the table `facts`, and how long its body is. */
 export type FactRow = readonly [
   position: number,
   writer: number,
@@ -19,10 +19,8 @@ export type FactRow = readonly [
   subject: number,
   at: number,
   recordedAt: number,
-  id: string,
-  causationId: string,
-  correlationId: string,
-  body: Uint8Array,
+  ids: string,
+  length: number,
 ];
 
 /** The tables that rows refer to. */
@@ -38,27 +36,58 @@ const known = (names: Names, id: number): string => {
   return name;
 };
 
-const fromRow = <D>(row: FactRow, { types, subjects, writers }: Dictionaries, data: D) => ({
-  id: row[9],
-  type: known(types, row[4]),
-  v: row[5],
-  subject: known(subjects, row[6]),
-  at: row[7],
-  causationId: row[10],
-  correlationId: row[11],
-  data,
-  writer: known(writers, row[1]),
-  epoch: row[2],
-  n: row[3],
-  hash: row[12].subarray(0, LINK),
-  position: row[0],
-  recordedAt: row[8],
-});
+const fromRow = <D>(
+  [position, writer, epoch, n, type, v, subject, at, recordedAt, ids]: FactRow,
+  { types, subjects, writers }: Dictionaries,
+  hash: Uint8Array,
+  data: D,
+) => {
+  const { id, causationId, correlationId } = splitIds(ids);
+  return {
+    id,
+    type: known(types, type),
+    v,
+    subject: known(subjects, subject),
+    at,
+    causationId,
+    correlationId,
+    data,
+    writer: known(writers, writer),
+    epoch,
+    n,
+    hash,
+    position,
+    recordedAt,
+  };
+};
+
+/** Where the body of a row is, among those of other rows. It is copied from there, or one fact would keep them all. */
+export interface BodyPlace {
+  readonly bodies: Uint8Array;
+  readonly start: number;
+}
 
 /** The fact in a row. Throws when the row is damaged. */
-export const factFromRow = (row: FactRow, dictionaries: Dictionaries): RecordedFact =>
-  fromRow(row, dictionaries, decode(row[12], LINK)) as RecordedFact;
+export const factFromRow = (
+  row: FactRow,
+  { bodies, start }: BodyPlace,
+  names: Dictionaries,
+): RecordedFact => {
+  const data = start + LINK;
+  return fromRow(
+    row,
+    names,
+    bodies.slice(start, data),
+    decode(bodies, data, start + row[10]),
+  ) as RecordedFact;
+};
 
 /** The fact in a row, its data undecoded. Throws when the row is damaged. */
-export const storedFactFromRow = (row: FactRow, dictionaries: Dictionaries): StoredFact =>
-  fromRow(row, dictionaries, row[12].subarray(LINK)) as StoredFact;
+export const storedFactFromRow = (
+  row: FactRow,
+  { bodies, start }: BodyPlace,
+  names: Dictionaries,
+): StoredFact => {
+  const data = start + LINK;
+  return fromRow(row, names, bodies.slice(start, data), bodies.slice(data, start + row[10])) as StoredFact;
+};

@@ -114,6 +114,10 @@ describe.each(['memory', 'journal'] as const)('facts of another node in a %s', (
     expect(log.ingest([forged], { gaps: true })).toEqual(['refused']);
     for (const data of [Uint8Array.of(), Uint8Array.of(0x92, 1)])
       expect(log.ingest([{ ...two, data }])).toEqual(['refused']);
+    // The three ids are hashed and kept as one text: spaces in them would make two facts of one hash.
+    const { id, causationId } = two;
+    for (const ids of [{ id: `${id} x` }, { causationId: `${causationId} x` }, { correlationId: ' ' }])
+      expect(log.ingest([{ ...two, ...ids }], { gaps: true })).toEqual(['refused']);
     expect(log.ingest([two])).toEqual(['recorded']);
     expect([...verify(log)]).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { firstLink, link, linkFrom } from './chain.ts';
 import { decode } from './encoding.ts';
+import { areIds, joinIds } from './ids.ts';
 import type { ForeignFact, Ingested } from './log.ts';
 
 /** What a log knows of a foreign writer. */
@@ -29,7 +30,8 @@ const latestEpoch = ({ reached }: Chronicle): number => Math.max(0, ...reached.k
  */
 const follows = (fact: ForeignFact, chronicle: Chronicle): boolean => {
   const hash = linkFrom(fact.hash);
-  const after = (previous: string): boolean => link(previous, fact, bufferOf(fact.data), 0) === hash;
+  const after = (previous: string): boolean =>
+    link(previous, fact, joinIds(fact), bufferOf(fact.data), 0) === hash;
   if (after(chronicle.head)) return true;
   return fact.n === 1 && fact.epoch > latestEpoch(chronicle) && after(firstLink(fact.writer));
 };
@@ -47,7 +49,7 @@ const mayLeaveGap = ({ epoch, n }: ForeignFact, chronicle: Chronicle): boolean =
 export const ingestion = (fact: ForeignFact, chronicle: Chronicle, gaps: boolean): Ingested => {
   const { epoch, n } = fact;
   if (n <= (chronicle.reached.get(epoch) ?? 0)) return 'known';
-  if (!isReadable(fact.data)) return 'refused';
+  if (!areIds(fact) || !isReadable(fact.data)) return 'refused';
   if (!follows(fact, chronicle)) {
     if (!gaps) return 'early';
     if (!mayLeaveGap(fact, chronicle)) return 'refused';

@@ -2,7 +2,9 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { COLUMNS, type FactRow } from './fact-row.ts';
 
 /** All columns but the position: SQLite gives the one after the last sooner than it finds the place of one it is told. */
-export type NewRow = FactRow extends readonly [position: number, ...rest: infer Rest] ? Rest : never;
+export type NewRow = FactRow extends readonly [position: number, ...rest: infer Rest, length: number]
+  ? [...Rest, body: Uint8Array]
+  : never;
 
 /** Adds facts to the table, many with one statement; within one transaction. */
 export interface Insertion {
@@ -12,7 +14,7 @@ export interface Insertion {
   end(): void;
 }
 
-const WIDTH = COLUMNS.split(',').length - 1;
+const WIDTH = COLUMNS.split(',').length;
 /** Rows of one statement: to call one costs as much as a third of a row. */
 const ROWS = 32;
 
@@ -20,7 +22,7 @@ const ROWS = 32;
 export const createInsertion = (db: DatabaseSync): ((most: number) => Insertion) => {
   const row = `(NULL${', ?'.repeat(WIDTH)})`;
   const insert = (rows: number): StatementSync =>
-    db.prepare(`INSERT INTO facts (${COLUMNS}) VALUES ${Array(rows).fill(row).join()}`);
+    db.prepare(`INSERT INTO facts (${COLUMNS}, body) VALUES ${Array(rows).fill(row).join()}`);
   const [one, many] = [insert(1), insert(ROWS)];
 
   return (most) => {
@@ -28,7 +30,7 @@ export const createInsertion = (db: DatabaseSync): ((most: number) => Insertion)
     const values: SQLInputValue[] = new Array(WIDTH * Math.min(most, ROWS)).fill(null);
     let filled = 0;
     return {
-      add: (writer, epoch, n, type, v, subject, at, recordedAt, id, causationId, correlationId, body) => {
+      add: (writer, epoch, n, type, v, subject, at, recordedAt, ids, body) => {
         values[filled++] = writer;
         values[filled++] = epoch;
         values[filled++] = n;
@@ -37,9 +39,7 @@ export const createInsertion = (db: DatabaseSync): ((most: number) => Insertion)
         values[filled++] = subject;
         values[filled++] = at;
         values[filled++] = recordedAt;
-        values[filled++] = id;
-        values[filled++] = causationId;
-        values[filled++] = correlationId;
+        values[filled++] = ids;
         values[filled++] = body;
         if (filled < WIDTH * ROWS) return;
         filled = 0;

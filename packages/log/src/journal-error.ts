@@ -5,6 +5,7 @@ export type JournalTrouble =
   | 'missing'
   | 'not-a-journal'
   | 'newer-version'
+  | 'older-version'
   | 'damaged'
   | 'busy'
   | 'full'
@@ -15,6 +16,8 @@ const ADVICE: Readonly<Record<JournalTrouble, string>> = {
   missing: 'there is no such file; check the path, or start the daemon that writes it',
   'not-a-journal': 'this file is not a vipcast journal; check the path',
   'newer-version': 'a newer vipcast wrote this journal; use that version',
+  'older-version':
+    'a vipcast from before its first release wrote this journal, with hashes of another kind; move it away and restart to begin a new one',
   damaged: 'the file or its disk is damaged; keep a copy, move it away and restart to begin a new one',
   busy: 'another process has kept it locked for too long; see who has it open',
   full: 'no space is left on its disk; nothing already recorded is lost',

@@ -65,11 +65,14 @@ describe('a file that is no journal', () => {
     expect(readdirSync(place.folder)).toEqual(['other']);
   });
 
-  it('is refused when a newer version wrote it', () => {
+  it.each([
+    ['newer', 3],
+    ['older', 1],
+  ] as const)('is refused when a version %s than this one wrote it', (age, version) => {
     const db = new DatabaseSync(filled());
-    db.exec('PRAGMA user_version = 2');
+    db.exec(`PRAGMA user_version = ${version}`);
     db.close();
-    expectTrouble('newer-version', place.file);
+    expectTrouble(`${age}-version`, place.file);
   });
 
   it('is refused when it is missing, a folder, or nowhere', () => {

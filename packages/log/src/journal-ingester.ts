@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Dictionaries } from './fact-row.ts';
+import { joinIds } from './ids.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
 import { createInsertion } from './insertion.ts';
 import type { ForeignFact, Log } from './log.ts';
@@ -25,7 +26,7 @@ export const createJournalIngester = (
       const recordedAt = Date.now();
       const rows = beginInsertion(facts.length);
       const record = (fact: ForeignFact): void => {
-        const { writer, epoch, n, type, v, subject, at, id, causationId, correlationId, hash, data } = fact;
+        const { writer, epoch, n, type, v, subject, at, hash, data } = fact;
         const body = Buffer.concat([hash, data]);
         const [writerId, typeId, subjectId] = [
           writers.idOf(writer),
@@ -33,7 +34,7 @@ export const createJournalIngester = (
           subjects.idOf(subject),
         ];
         // biome-ignore format: one line shows that it is the row
-        rows.add(writerId, epoch, n, typeId, v, subjectId, at, recordedAt, id, causationId, correlationId, body);
+        rows.add(writerId, epoch, n, typeId, v, subjectId, at, recordedAt, joinIds(fact), body);
       };
       const outcomes = facts.map((fact) => {
         const chronicle = chronicles.get(fact.writer) ?? chronicleOf(fact.writer);

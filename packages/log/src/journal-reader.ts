@@ -1,6 +1,13 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { firstLink, linkFrom } from './chain.ts';
-import { COLUMNS, type Dictionaries, type FactRow, factFromRow, storedFactFromRow } from './fact-row.ts';
+import {
+  type BodyPlace,
+  COLUMNS,
+  type Dictionaries,
+  type FactRow,
+  factFromRow,
+  storedFactFromRow,
+} from './fact-row.ts';
 import type { Chronicle } from './ingestion.ts';
 import { explained, JournalError } from './journal-error.ts';
 import type { Authors, StoredFact, Term } from './log.ts';
@@ -17,13 +24,18 @@ export interface JournalReader extends Pages {
 
 const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
-/** The SQL of a window, and its values. Only the facts that match are touched beyond their first columns. */
-const selectionOf = (
-  window: Window & { readonly by?: Authors | undefined },
-): { sql: string; values: SQLInputValue[] } => {
-  const { after, until, positions, before, decidedBy, aggregates, subject, by, limit, reverse } = window;
+/** The facts of a window, in SQL. Only those that match are touched beyond their first columns. */
+interface Selection {
+  /** Everything after `SELECT …`. */
+  readonly from: string;
+  /** From the second on, without `after` and `until`. */
+  readonly values: readonly SQLInputValue[];
+}
+
+const selectionOf = (window: Window & { readonly by?: Authors | undefined }): Selection => {
+  const { positions, before, decidedBy, aggregates, subject, by, limit, reverse } = window;
   const clauses = ['position > ?', 'position <= ?'];
-  const values: SQLInputValue[] = [after, until];
+  const values: SQLInputValue[] = [];
   if (positions !== undefined) {
     clauses.push('position IN (SELECT value FROM json_each(?))');
     values.push(JSON.stringify(positions));
@@ -54,9 +66,17 @@ const selectionOf = (
     values.push(decidedBy);
   }
   const order = reverse ? 'DESC' : 'ASC';
-  const sql = `SELECT ${COLUMNS} FROM facts WHERE ${clauses.join(' AND ')} ORDER BY position ${order} LIMIT ?`;
-  return { sql, values: [...values, limit] };
+  const from = `FROM facts WHERE ${clauses.join(' AND ')} ORDER BY position ${order} LIMIT ?`;
+  return { from, values: [...values, limit] };
 };
+
+/** Rows, and the bodies of all of them in one piece: to fetch each by itself takes as long as all else of a fact. */
+interface Rows {
+  readonly rows: readonly FactRow[];
+  readonly bodies: Uint8Array;
+}
+
+const NO_ROWS: Rows = { rows: [], bodies: new Uint8Array() };
 
 export const createJournalReader = (
   db: DatabaseSync,
@@ -76,32 +96,60 @@ export const createJournalReader = (
     'SELECT epoch, n FROM terms WHERE writer = (SELECT id FROM writers WHERE name = ?)',
   );
 
-  const rowsOf = (window: Parameters<typeof selectionOf>[0]): readonly FactRow[] =>
-    explained(file, () => {
-      const { sql, values } = selectionOf(window);
-      const statement = statements.get(sql) ?? db.prepare(sql, { returnArrays: true });
-      statements.set(sql, statement);
-      return patiently(() => statement.all(...values)) as unknown as readonly FactRow[];
-    });
-
-  const mapRow = <T>(row: FactRow, map: (row: FactRow, dictionaries: Dictionaries) => T): T => {
-    try {
-      return map(row, dictionaries);
-    } catch (error) {
-      throw new JournalError(file, 'damaged', `at position ${row[0]}: ${(error as Error).message}`, error);
-    }
+  const prepared = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? db.prepare(sql, { returnArrays: true });
+    statements.set(sql, statement);
+    return statement;
   };
 
-  const page: Pages['page'] = (window) => rowsOf(window).map((row) => mapRow(row, factFromRow));
+  const rowsOf = (window: Parameters<typeof selectionOf>[0]): Rows =>
+    explained(file, () => {
+      const { from, values } = selectionOf(window);
+      const select = (sql: string, after: number, until: number): readonly unknown[] =>
+        patiently(() => prepared(sql).all(after, until, ...values));
+      const rows = select(
+        `SELECT ${COLUMNS}, length(body) ${from}`,
+        window.after,
+        window.until,
+      ) as readonly FactRow[];
+      if (rows.length === 0) return NO_ROWS;
+      // The same rows again, whatever was added since.
+      const ends = [rows[0]![0], rows.at(-1)![0]];
+      const [row] = select(
+        `SELECT CAST(group_concat(body, '') AS BLOB) FROM (SELECT body ${from})`,
+        Math.min(...ends) - 1,
+        Math.max(...ends),
+      );
+      const [bodies] = row as readonly [Uint8Array];
+      return { rows, bodies };
+    });
+
+  const mapRows = <T>(
+    { rows, bodies }: Rows,
+    map: (row: FactRow, place: BodyPlace, dictionaries: Dictionaries) => T,
+  ): readonly T[] => {
+    let start = 0;
+    return rows.map((row) => {
+      try {
+        const fact = map(row, { bodies, start }, dictionaries);
+        start += row[10];
+        return fact;
+      } catch (error) {
+        throw new JournalError(file, 'damaged', `at position ${row[0]}: ${(error as Error).message}`, error);
+      }
+    });
+  };
+
+  const page: Pages['page'] = (window) => mapRows(rowsOf(window), factFromRow);
 
   const last = (): number => Number(explained(file, () => patiently(() => lastPosition.get()))?.last ?? 0);
 
   function* stored(after: number, by: Authors | undefined): Generator<StoredFact, void> {
     const until = last();
     for (let from = after; from < until; ) {
-      const rows = rowsOf({ after: from, until, by, limit: PAGE });
-      for (const row of rows) yield mapRow(row, storedFactFromRow);
-      from = rows.length < PAGE ? until : (rows.at(-1)?.[0] ?? until);
+      const facts = mapRows(rowsOf({ after: from, until, by, limit: PAGE }), storedFactFromRow);
+      yield* facts;
+      from = facts.length < PAGE ? until : (facts.at(-1)?.position ?? until);
     }
   }
 

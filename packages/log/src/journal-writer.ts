@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { NewFact, RecordedFact } from '@vipcast/events';
-import { firstLink, LINK, link, linkFrom, type Sealed } from './chain.ts';
+import { firstLink, LINK, link, linkFrom } from './chain.ts';
 import { encode } from './encoding.ts';
 import type { Dictionaries } from './fact-row.ts';
 import type { Holding } from './holding.ts';
+import { joinIds } from './ids.ts';
 import type { Chronicle } from './ingestion.ts';
 import { createInsertion } from './insertion.ts';
 import type { ForeignFact, Writer } from './log.ts';
@@ -55,11 +56,6 @@ export const createJournalWriter = (
     let n = 0;
     let latest = firstLink(name);
 
-    const sealed = (fact: NewFact, i: number): Sealed => {
-      const { id, type, v, subject, at, causationId, correlationId } = fact;
-      return { epoch, n: n + i + 1, id, type, v, subject, at, causationId, correlationId };
-    };
-
     const record = (facts: readonly NewFact[], bodies: readonly Buffer[]): readonly RecordedFact[] => {
       const writer = writers.idOf(name);
       const recordedAt = Date.now();
@@ -76,13 +72,12 @@ export const createJournalWriter = (
         position += 1;
         // biome-ignore format: one line shows that it is all of it
         const made = { id, type, v, subject, at, causationId, correlationId, data, writer: name, epoch, n: n + i + 1, hash, position, recordedAt } as RecordedFact;
-        current = link(current, made, body, LINK);
+        const ids = joinIds(fact);
+        current = link(current, made, ids, body, LINK);
         body.write(current, 0, LINK, 'latin1');
-        return made;
-      });
-      recorded.forEach(({ n, type, v, subject, at, id, causationId, correlationId }, i) => {
         // biome-ignore format: one line shows that it is the row
-        rows.add(writer, epoch, n, types.idOf(type), v, subjects.idOf(subject), at, recordedAt, id, causationId, correlationId, bodies[i] as Buffer);
+        rows.add(writer, epoch, made.n, types.idOf(type), v, subjects.idOf(subject), at, recordedAt, ids, body);
+        return made;
       });
       rows.end();
       setHead.run(Buffer.from(current, 'latin1'), writer);
@@ -96,12 +91,12 @@ export const createJournalWriter = (
     const hold = (facts: readonly NewFact[], bodies: readonly Buffer[]): readonly RecordedFact[] => {
       let { head } = tail.chronicleOf(name, { head: latest, reached: new Map([[epoch, n]]) });
       const held = facts.map((fact, i) => {
-        const place = sealed(fact, i);
+        const place = { ...fact, writer: name, epoch, n: n + i + 1 };
         const body = bodies[i] as Buffer;
-        head = link(head, place, body, LINK);
+        head = link(head, place, joinIds(fact), body, LINK);
         const hash = Uint8Array.from(Buffer.from(head, 'latin1'));
         // Copies: the buffer is a part of a larger one, and all of that would travel to other threads.
-        return { ...place, writer: name, hash, data: Uint8Array.from(body.subarray(LINK)) } as ForeignFact;
+        return { ...place, hash, data: Uint8Array.from(body.subarray(LINK)) } as ForeignFact;
       });
       if (tail.take(held, false).some((outcome) => outcome !== 'recorded'))
         throw new Error(`${name} has appended in epoch ${epoch} from elsewhere`);

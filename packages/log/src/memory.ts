@@ -3,6 +3,7 @@ import { firstLink, LINK, link } from './chain.ts';
 import { decode, encode } from './encoding.ts';
 import { factPages } from './fact-pages.ts';
 import { createFollowers } from './followers.ts';
+import { joinIds } from './ids.ts';
 import { type Chronicle, ingestion } from './ingestion.ts';
 import { type ForeignFact, isAuthor, type Log, NOTHING_HELD, type StoredFact, type Writer } from './log.ts';
 import { readPages } from './page.ts';
@@ -44,7 +45,13 @@ export const memoryLog = ({ after: dropped = 0 }: { readonly after?: number } = 
           position: dropped + first + i + 1,
           recordedAt,
         };
-        const head = link(heads.get(name) ?? firstLink(name), { ...fact, ...place }, body, LINK);
+        const head = link(
+          heads.get(name) ?? firstLink(name),
+          { ...fact, ...place },
+          joinIds(fact),
+          body,
+          LINK,
+        );
         heads.set(name, head);
         const envelope = { ...fact, ...place, hash: Uint8Array.from(head, (char) => char.charCodeAt(0)) };
         const data = Uint8Array.from(body.subarray(LINK));

@@ -20,7 +20,7 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
   const add = db.prepare(`INSERT OR IGNORE INTO ${table} (name) VALUES (?)`);
   const find = db.prepare(`SELECT id, name FROM ${table} WHERE id >= ? ORDER BY id LIMIT ${AHEAD}`);
   const ids = new Map<string, number>();
-  const names = new Map<number, string>();
+  const names: string[] = [];
 
   const idOf = (name: string): number => {
     const known = ids.get(name);
@@ -29,15 +29,15 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
     const { changes, lastInsertRowid } = add.run(name);
     const id = Number(changes === 1 ? lastInsertRowid : look.get(name)?.id);
     ids.set(name, id);
-    names.set(id, name);
+    names[id] = name;
     return id;
   };
 
   const nameOf = (id: number): string | undefined => {
-    const known = names.get(id);
+    const known = names[id];
     if (known !== undefined) return known;
-    for (const row of patiently(() => find.all(id))) names.set(Number(row.id), String(row.name));
-    return names.get(id);
+    for (const row of patiently(() => find.all(id))) names[Number(row.id)] = String(row.name);
+    return names[id];
   };
 
   return {
@@ -45,7 +45,7 @@ export const openNames = (db: DatabaseSync, table: 'types' | 'subjects' | 'write
     nameOf,
     forget: () => {
       ids.clear();
-      names.clear();
+      names.length = 0;
     },
   };
 };

@@ -43,7 +43,7 @@ describe('the hash chain', () => {
       'rewrite 3 n7/speaker',
     ],
     ['UPDATE facts SET at = at + 1 WHERE position = 8', 'rewrite 8 n7/other'],
-    ["UPDATE facts SET causationId = 'x' WHERE position = 6", 'rewrite 6 n7/speaker'],
+    ["UPDATE facts SET ids = replace(ids, ' ', ' x') WHERE position = 6", 'rewrite 6 n7/speaker'],
     ['UPDATE facts SET subject = 1 WHERE position = 2', 'rewrite 2 n7/speaker'],
     [
       "UPDATE subjects SET name = name || 'x' WHERE id = (SELECT subject FROM facts WHERE position = 1)",
@@ -54,7 +54,7 @@ describe('the hash chain', () => {
     ['DELETE FROM facts WHERE position > 11', 'gap 12 n7/speaker'],
     ['DELETE FROM facts WHERE position BETWEEN 7 AND 10', 'gap 13 n7/other'],
     [
-      'INSERT INTO facts SELECT 20, writer, epoch, n, type, v, subject, at, recordedAt, id, causationId, correlationId, body FROM facts WHERE position = 4',
+      'INSERT INTO facts SELECT 20, writer, epoch, n, type, v, subject, at, recordedAt, ids, body FROM facts WHERE position = 4',
       'fork 20 n7/speaker',
     ],
   ])('shows after %s', (sql, problem) => {
@@ -85,8 +85,10 @@ describe('the hash chain', () => {
     expect(Buffer.from(stored[0]?.data ?? []).toString('latin1')).toBe('\x81\xa6reason\xa9SIGTERM 0');
     let previous = sha('n7/speaker');
     facts.forEach(({ id, type, v, subject, at, causationId, correlationId }, i) => {
-      const envelope = [1, i + 1, id, type, v, subject, at, causationId, correlationId];
-      previous = sha(previous, JSON.stringify(envelope), stored[i]?.data ?? '');
+      const numbers = Buffer.alloc(32);
+      [1, i + 1, v, at].forEach((number, k) => void numbers.writeDoubleBE(number, k * 8));
+      const texts = [type, subject, id, causationId, correlationId].join(' ');
+      previous = sha(previous, numbers, texts, '\0', stored[i]?.data ?? '');
       expect(Buffer.from(stored[i]?.hash ?? [])).toEqual(previous);
     });
     log.close();

@@ -1,4 +1,5 @@
 import { firstLink, link, linkFrom } from './chain.ts';
+import { joinIds } from './ids.ts';
 import type { Log, StoredFact } from './log.ts';
 
 /** Where a writer's chain does not hold. */
@@ -27,7 +28,7 @@ const bytesOf = (data: Uint8Array): Buffer => Buffer.from(data.buffer, data.byte
 /** A writer that lost its journal begins a new chain, in a later epoch. */
 const holds = (fact: StoredFact, head: string): boolean =>
   [head, ...(fact.n === 1 ? [firstLink(fact.writer)] : [])].some(
-    (previous) => linkFrom(fact.hash) === link(previous, fact, bytesOf(fact.data), 0),
+    (previous) => linkFrom(fact.hash) === link(previous, fact, joinIds(fact), bytesOf(fact.data), 0),
   );
 
 const check = (fact: StoredFact, chain: Chain): Pick<Problem, 'kind' | 'text'> | undefined => {
