@@ -2,6 +2,7 @@ import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstr
 import { type Msg, nanos } from 'nats';
 import type { Connected } from './connection.ts';
 import type { Message } from './envelope.ts';
+import { headersOf } from './headers.ts';
 
 /** A message of a stream with its place in it. */
 export interface Delivered extends Message {
@@ -57,12 +58,6 @@ const placeOf = (
   };
 };
 
-const readable = ({ subject, headers, data }: Msg): Message => {
-  // `headers.get` looks through all of them.
-  const values = new Map(headers ?? []);
-  return { subject, header: (name) => values.get(name)?.[0] ?? '', body: data };
-};
-
 /**
  * Opens a consumer of our own making: it pushes, keeps no state but its place, and a count that skips ends it. The
  * client library's own one can fall silent for good when a server dies. While there is enough to do, the server's flow
@@ -107,7 +102,8 @@ export const openConsumer = async (
     if (count !== counted + 1) broken(`message ${counted + 1} was lost on the way`);
     else {
       counted = count;
-      onMessage({ ...readable(message), sequence, time, pending });
+      const { subject, data: body } = message;
+      onMessage({ subject, header: headersOf(message), body, sequence, time, pending });
     }
   };
 
