@@ -35,13 +35,15 @@ export interface Peculiarities {
   readonly epochFloor?: number;
   /** How far its clock is ahead, in milliseconds. */
   readonly ahead?: number;
+  /** Called before anything is shipped or received. */
+  readonly prepare?: (member: Pick<Member, 'log' | 'append'>) => Promise<void>;
 }
 
 /** Starts a node of cluster `test` with an empty journal. */
 export const startMember = async (
   name: string,
   servers: readonly string[],
-  { replicas = 1, credentials, ca, epochFloor = 0, ahead = 0 }: Peculiarities = {},
+  { replicas = 1, credentials, ca, epochFloor = 0, ahead = 0, prepare }: Peculiarities = {},
 ): Promise<Member> => {
   const clock = { ...realClock, wall: () => realClock.wall() + ahead };
   const folder = await scratch(`member-${name}`);
@@ -56,6 +58,12 @@ export const startMember = async (
   const say = (about: object, message: string): void => {
     said.push(`${message} ${JSON.stringify(about)}`);
   };
+  const append = (count: number): void => {
+    const facts = Array.from({ length: count }, (_, i) => factOf(name, wrote.length + i, clock));
+    writer.append(facts);
+    wrote.push(...facts.map(({ id }) => id));
+  };
+  await prepare?.({ log, append });
   const replication = startReplication({
     log,
     journal,
@@ -70,11 +78,7 @@ export const startMember = async (
     replication,
     wrote,
     said,
-    append: (count) => {
-      const facts = Array.from({ length: count }, (_, i) => factOf(name, wrote.length + i, clock));
-      writer.append(facts);
-      wrote.push(...facts.map(({ id }) => id));
-    },
+    append,
     [Symbol.asyncDispose]: async () => {
       await replication.stop();
       log.close();

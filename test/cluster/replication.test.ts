@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verify } from '@vipcast/log';
-import { nkeys } from 'nats';
+import { envelopeOf } from '@vipcast/nats';
+import { headers, nkeys } from 'nats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../interop/poll.ts';
 import { discard, scratch } from '../interop/scratch.ts';
 import { have } from '../setup/packages.ts';
 import { administer } from './administration.ts';
-import { idsOf, lacking, startMember, untilAlike } from './members.ts';
+import { idsOf, lacking, type Peculiarities, startMember, untilAlike } from './members.ts';
 import { type Release, startNats } from './nats.ts';
 
 const cleanups: AsyncDisposable[] = [];
@@ -65,6 +66,50 @@ describe.each(releases)('replication over nats-server %s', (release) => {
     await untilAlike(members);
     const late = await kept(startMember('n3', [nats.url]));
     await untilAlike([...members, late]);
+  });
+
+  it.skipIf(skipped)('ships what the stream lacks, and what follows that it has', async () => {
+    const nats = await kept(startNats(release));
+    const other = await kept(startMember('n2', [nats.url]));
+    await until(() => other.replication.status().problem === '', { what: 'a stream' });
+    const prepare: Peculiarities['prepare'] = async ({ log, append }) => {
+      append(5000);
+      await administer(nats, async (_, nc) => {
+        for (const fact of [...log.stored()].filter(({ n }) => n > 2 && n <= 4000)) {
+          const envelope = envelopeOf(fact);
+          const list = headers();
+          for (const [name, value] of envelope.headers) list.set(name, value);
+          nc.publish(fact.subject, envelope.body, { headers: list });
+        }
+        await nc.flush();
+      });
+    };
+    await untilAlike([other, await kept(startMember('n1', [nats.url], { prepare }))]);
+    const { state } = await administer(nats, (jsm) => jsm.streams.info('vipcast-test'));
+    expect(state.messages).toBe(5000);
+  });
+
+  it.skipIf(skipped)('is acknowledged many facts at a time, if the server can', async () => {
+    const nats = await kept(startNats(release));
+    const member = await kept(startMember('n1', [nats.url]));
+    const shipped = () =>
+      until(() => member.replication.status().toShip === 0, { what: 'the last acknowledgement' });
+    member.append(20);
+    await shipped();
+    await administer(nats, async (_, nc) => {
+      let acknowledgements = 0;
+      nc.subscribe('_INBOX.>', {
+        callback: (__, { data }) => {
+          if (Buffer.from(data).includes('"seq":')) acknowledgements++;
+        },
+      });
+      await nc.flush();
+      member.append(5000);
+      await shipped();
+      await nc.flush();
+      if (release === '2.14') expect(acknowledgements).toBeLessThan(200);
+      else expect(acknowledgements).toBeGreaterThanOrEqual(5000);
+    });
   });
 
   it.skipIf(skipped)('starts on an empty server what it had on another', async () => {

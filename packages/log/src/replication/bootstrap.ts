@@ -1,6 +1,5 @@
 import { jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connectTo } from '@vipcast/nats';
-import { isAtLeast } from './feature-level.ts';
 import { namesOf } from './names.ts';
 import type { NatsSettings } from './settings.ts';
 import { differences, ensureStream, factStream, leaseStream } from './streams.ts';
@@ -24,7 +23,7 @@ export const makeStreams = async (nats: NatsSettings, cluster: string): Promise<
     const names = namesOf({ cluster, node: '' });
     const storage = nats.replicas === 1 ? StorageType.File : StorageType.Memory;
     const wanted = [
-      factStream(names, nats.replicas, isAtLeast(nc.info?.version ?? '', [2, 10])),
+      factStream(names, nats.replicas, nc.info?.version ?? ''),
       { ...leaseStream(names, nats.replicas), storage },
     ];
     const made: MadeStream[] = [];

@@ -2,6 +2,7 @@
 const FEATURES: readonly { readonly since: readonly [number, number]; readonly lacking: string }[] = [
   { since: [2, 10], lacking: 'cannot be told to write to disk before it acknowledges (sync_interval)' },
   { since: [2, 10], lacking: 'stores facts uncompressed' },
+  { since: [2, 14], lacking: 'acknowledges each fact by itself' },
 ];
 
 const numbersOf = (version: string): readonly [number, number] => {

@@ -1,9 +1,9 @@
 /**
  * A journal and the cluster's stream in NATS JetStream, kept alike in both directions.
  *
- * Out go the facts of this node's writers (`shipping.ts`), each as one CloudEvents message; in come everybody
- * else's (`receiving.ts`), into the journal by `Log.ingest`, so that every view and follower of a journal is one of the
- * whole cluster. Facts that overtook others wait (`waiting-room.ts`); a writer that hears its own facts come back with a
+ * Out go the facts of this node's writers (`shipping.ts`), each as one CloudEvents message, many of them acknowledged
+ * at once (`batch.ts`); in come everybody else's (`receiving.ts`), into the journal by `Log.ingest`, so that every view
+ * and follower of a journal is one of the whole cluster. Facts that overtook others wait (`waiting-room.ts`); a writer that hears its own facts come back with a
  * hole ships what was in it again (`echo.ts`). Leases (`leases.ts`) tell who is there. `replication.ts` holds it
  * together over connections that come and go. Messages, consumers and connections are those of `@vipcast/nats`.
  *

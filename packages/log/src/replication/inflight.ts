@@ -1,6 +1,8 @@
 /** Facts that were sent and not yet acknowledged, in the order of their positions. */
 export interface Inflight {
-  add(position: number, bytes: number, now: number): number;
+  /** Its key is the one that `nextKey` was. */
+  add(position: number, bytes: number, now: number): void;
+  nextKey(): number;
   /** Gives false for a key that is not in flight. */
   acknowledge(key: number): boolean;
   size(): number;
@@ -13,15 +15,15 @@ export interface Inflight {
 /** An empty set. */
 export const createInflight = (): Inflight => {
   const sent = new Map<number, { position: number; bytes: number; sentAt: number }>();
-  let next = 0;
+  let next = 1;
   let bytes = 0;
   return {
     add: (position, length, now) => {
-      next += 1;
       bytes += length;
       sent.set(next, { position, bytes: length, sentAt: now });
-      return next;
+      next += 1;
     },
+    nextKey: () => next,
     acknowledge: (key) => {
       bytes -= sent.get(key)?.bytes ?? 0;
       return sent.delete(key);

@@ -5,7 +5,7 @@ import { errors } from 'nats';
 import { type Authors, isAuthor, type Log } from '../log.ts';
 import { openNotes, patientNotes } from '../notes.ts';
 import { noteReplication, type ReplicationStatus } from '../replication-status.ts';
-import { featureLevel, isAtLeast } from './feature-level.ts';
+import { featureLevel } from './feature-level.ts';
 import { createLeases } from './leases.ts';
 import { holderOf, type Names, namesOf } from './names.ts';
 import { createReceiving } from './receiving.ts';
@@ -131,7 +131,7 @@ export const startReplication = (options: ReplicationOptions): Replication => {
       settling = true;
       try {
         const version = nc.info?.version ?? '';
-        const wanted = factStream(names, nats.replicas, isAtLeast(version, [2, 10]));
+        const wanted = factStream(names, nats.replicas, version);
         const stream = await ensureStream(jsm, wanted);
         await ensureStream(jsm, leaseStream(names, nats.replicas));
         await receiving.resume(jsm, stream);

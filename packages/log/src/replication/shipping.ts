@@ -1,8 +1,9 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { envelopeOf, factOf } from '@vipcast/nats';
-import type { Msg, MsgHdrs } from 'nats';
+import { type Msg, type MsgHdrs, nuid } from 'nats';
 import { type Authors, isAuthor, type Log, type StoredFact } from '../log.ts';
 import type { Notes } from '../notes.ts';
+import { type Batch, type BatchAnswer, beginBatch, isBroken, replyInBatch, takenOf } from './batch.ts';
 import { createInflight } from './inflight.ts';
 import type { Names } from './names.ts';
 import type { Connection, ReplicationClock, ReplicationLogger } from './settings.ts';
@@ -30,13 +31,15 @@ interface Shipped {
 const NOTE = 'shipped';
 /** Unacknowledged at once: enough to keep a cluster on another continent busy. */
 const MOST_IN_FLIGHT = 2000;
+/** Acknowledgements of a batch that may be on their way. */
+const WINDOWS = 3;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Rows looked at without a pause; the services of this process want their turn. */
 const ROUND = 500;
 const ACK_PATIENCE = 5000;
 
-interface Acknowledgement {
-  readonly seq?: number;
+/** What the stream says of a fact, or of a batch of them. */
+interface Acknowledgement extends BatchAnswer {
   readonly duplicate?: boolean;
   readonly error?: { readonly description: string };
 }
@@ -74,6 +77,15 @@ export const createShipping = (
   let created = noted.created;
   let looked = noted.position;
   let facts: Iterator<StoredFact> = [][Symbol.iterator]();
+  /** The next of them, where one had to know whether there is one. */
+  let upcoming: StoredFact | undefined;
+  let takesBatches = false;
+  /**
+   * The stream does not have what is sent now: only then is there a batch, for one that begins with a fact that was
+   * there already takes none of the others.
+   */
+  let isNews = false;
+  let batch: Batch | undefined;
   /** The facts of ours among the positions up to here are in `facts`. */
   let lookingTo = looked;
   let generation = 0;
@@ -95,9 +107,12 @@ export const createShipping = (
   const goTo = (position: number): void => {
     generation += 1;
     inflight.clear();
+    batch = undefined;
+    isNews = false;
     looked = position;
     lookingTo = position;
     facts = [][Symbol.iterator]();
+    upcoming = undefined;
   };
 
   const pause = (): void => {
@@ -111,17 +126,19 @@ export const createShipping = (
     onDoubt(reason);
   };
 
-  const send = (fact: StoredFact): void => {
+  const send = (fact: StoredFact, more: boolean): void => {
     try {
       const { headers: list, body } = envelopeOf(fact);
-      const key = inflight.add(fact.position, body.length, clock.monotonic());
-      const reply = `${inbox}.${generation}.${key}`;
-      try {
-        nc.publish(fact.subject, body, { headers: natsHeaders(list), reply });
-      } catch (error) {
-        inflight.acknowledge(key);
-        throw error;
-      }
+      const key = inflight.nextKey();
+      if (more && isNews && takesBatches) batch ??= beginBatch(nuid.next(), key);
+      const current = batch?.ended ? undefined : batch;
+      const reply =
+        current === undefined ? `${inbox}.${generation}.${key}` : replyInBatch(inbox, current, more);
+      nc.publish(fact.subject, body, { headers: natsHeaders(list), reply });
+      inflight.add(fact.position, body.length, clock.monotonic());
+      if (current === undefined) return;
+      current.count += 1;
+      current.ended = !more;
     } catch (error) {
       // Nothing that the server can change: waiting would keep back all that come after.
       logger.error({ err: error, position: fact.position, type: fact.type }, 'a fact cannot be shipped');
@@ -129,6 +146,11 @@ export const createShipping = (
   };
 
   const next = (): StoredFact | undefined => {
+    if (upcoming !== undefined) {
+      const fact = upcoming;
+      upcoming = undefined;
+      return fact;
+    }
     for (;;) {
       const found = facts.next();
       if (!found.done) return found.value;
@@ -153,17 +175,22 @@ export const createShipping = (
     }
   };
 
+  /** A server that hears of several batches at once wants less of each. */
+  const mostInFlight = (): number =>
+    batch === undefined ? MOST_IN_FLIGHT : Math.min(MOST_IN_FLIGHT, WINDOWS * batch.flow);
+
   const pump = (): void => {
     scheduled = false;
     for (let round = 0; ready && round < ROUND; round++) {
-      if (inflight.size() >= MOST_IN_FLIGHT || inflight.bytes() >= MOST_BYTES) return;
+      if (inflight.size() >= mostInFlight() || inflight.bytes() >= MOST_BYTES) return;
       const fact = next();
       if (fact === undefined) {
         shipHeld();
         return;
       }
       looked = fact.position;
-      send(fact);
+      upcoming = next();
+      send(fact, upcoming !== undefined);
     }
     schedule();
   };
@@ -174,21 +201,41 @@ export const createShipping = (
     setImmediate(pump);
   };
 
-  const onAcknowledgement = (message: Msg): void => {
-    const [itsGeneration, key] = message.subject
-      .slice(inbox.length + 1)
-      .split('.')
-      .map(Number);
-    if (itsGeneration !== generation || !ready) return;
-    const { error, seq = 0, duplicate = false } = acknowledgementIn(message);
-    if (error !== undefined) doubt(error.description);
-    else if (!duplicate && seq <= latest) doubt('the stream has gone back');
-    else {
-      if (!duplicate) latest = seq;
-      inflight.acknowledge(key as number);
-      // Many at a time: a write to the socket costs more than a fact.
-      if (inflight.size() <= MOST_IN_FLIGHT / 2) schedule();
+  /** Of one fact. */
+  const onTaken = (key: number, { seq = 0, duplicate = false }: Acknowledgement): void => {
+    if (!duplicate && seq <= latest) {
+      doubt('the stream has gone back');
+      return;
     }
+    if (!duplicate) latest = seq;
+    isNews = !duplicate;
+    inflight.acknowledge(key);
+  };
+
+  const onBatch = (current: Batch, answer: Acknowledgement): void => {
+    const { seq = 0, msgs = current.flow, type, duplicate = false } = answer;
+    for (const taken = takenOf(answer); current.taken < taken; current.taken++)
+      inflight.acknowledge(current.first + current.taken);
+    current.flow = msgs;
+    // It began with a fact that was there.
+    if (duplicate) goTo(shipped());
+    else if (isBroken(answer, current)) doubt('facts were lost on the way to the stream');
+    else if (type === undefined) {
+      latest = seq;
+      batch = undefined;
+    }
+  };
+
+  const onAcknowledgement = (message: Msg): void => {
+    const [name, key] = message.subject.slice(inbox.length + 1).split('.');
+    const current = batch?.id === name ? batch : undefined;
+    if ((current === undefined && Number(name) !== generation) || !ready) return;
+    const answer = acknowledgementIn(message);
+    if (answer.error !== undefined) doubt(answer.error.description);
+    else if (current === undefined) onTaken(Number(key), answer);
+    else onBatch(current, answer);
+    // Many at a time: a write to the socket costs more than a fact.
+    if (inflight.size() <= mostInFlight() / 2) schedule();
   };
 
   const subscription = nc.subscribe(`${inbox}.>`, {
@@ -221,6 +268,7 @@ export const createShipping = (
       // what it has last.
       goTo(same ? Math.min(shipped(), last) : 0);
       created = stream.created;
+      takesBatches = stream.config.allow_batched ?? false;
       latest = 0;
       shippedMark = 0;
       ready = true;

@@ -9,6 +9,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { errors, nanos } from 'nats';
+import { isAtLeast } from './feature-level.ts';
 import type { Names } from './names.ts';
 
 const STREAM_NOT_FOUND = 10059;
@@ -24,11 +25,14 @@ const codeOf = (error: unknown): number | undefined =>
 /** True when the server says that there is no such stream. */
 export const isStreamMissing = (error: unknown): boolean => codeOf(error) === STREAM_NOT_FOUND;
 
-/** History is never cut or edited by a node, and a full stream refuses new facts instead of dropping old ones. */
+/**
+ * History is never cut or edited by a node, and a full stream refuses new facts instead of dropping old ones.
+ * @param version of the server
+ */
 export const factStream = (
   { stream, subjects }: Names,
   replicas: number,
-  compressed: boolean,
+  version: string,
 ): Partial<StreamConfig> & { name: string } => ({
   name: stream,
   subjects: [subjects],
@@ -39,7 +43,8 @@ export const factStream = (
   deny_delete: true,
   allow_direct: true,
   duplicate_window: nanos(120_000),
-  ...(compressed ? { compression: StoreCompression.S2 } : {}),
+  ...(isAtLeast(version, [2, 10]) ? { compression: StoreCompression.S2 } : {}),
+  ...(isAtLeast(version, [2, 14]) ? { allow_batched: true } : {}),
 });
 
 /** Apart from the facts and in memory: five hundred nodes renew a hundred times a second. */

@@ -72,7 +72,8 @@ describe('the feature level of a server', () => {
   it.each([
     ['2.14.5', [], '2.14: all that is asked for'],
     ['2.14.5', ['num_replicas is 1, not 3'], '2.14: num_replicas is 1, not 3'],
-    ['2.11.0-preview', [], '2.11: all that is asked for'],
+    ['2.11.0-preview', [], '2.11: acknowledges each fact by itself'],
+    ['2.14.0-preview', [], '2.14: all that is asked for'],
   ])('%s', (version, differences, expected) => {
     expect(featureLevel(version, differences)).toBe(expected);
   });
