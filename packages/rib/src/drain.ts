@@ -96,6 +96,10 @@ const refreshMark = (family: Family, subtype: 1 | 2, session: PeerSession): Uint
     session.wire,
   );
 
+/** No family has a next hop yet: whatever is wished, nothing can be said. */
+const isUndecided = ({ tables }: Peer): boolean =>
+  tables.size > 0 && [...tables.values()].every((table) => table === 'waiting');
+
 /**
  * Everything the peer must hear now: withdrawals first, then announcements grouped by equal attributes and filled
  * to the message limit, then the End-of-RIB of each family whose table is now complete (RFC 4724 §2) or the end of
@@ -103,7 +107,7 @@ const refreshMark = (family: Family, subtype: 1 | 2, session: PeerSession): Uint
  */
 export const drainPeer = (peer: Peer, judge: Judge): Drained => {
   const { session } = peer;
-  if (session === undefined) return { messages: [], conclusions: [] };
+  if (session === undefined || isUndecided(peer)) return { messages: [], conclusions: [] };
   const messages: Uint8Array[] = [];
   const conclusions: RibConclusion[] = [];
   const work = sortAll(peer, session, judge);
