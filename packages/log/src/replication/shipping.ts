@@ -140,6 +140,7 @@ export const createShipping = (
       current.count += 1;
       current.ended = !more;
     } catch (error) {
+      if (batch?.count === 0) batch = undefined;
       // Nothing that the server can change: waiting would keep back all that come after.
       logger.error({ err: error, position: fact.position, type: fact.type }, 'a fact cannot be shipped');
     }
