@@ -16,17 +16,22 @@ const longestZeroRun = (groups: readonly number[]): { start: number; length: num
   return best;
 };
 
-const hex = (groups: readonly number[]): string => groups.map((group) => group.toString(16)).join(':');
+const hex = (groups: readonly number[], from: number, to: number): string => {
+  let text = '';
+  for (let i = from; i < to; i++)
+    text += i === from ? groups[i]!.toString(16) : `:${groups[i]!.toString(16)}`;
+  return text;
+};
 
 /** Canonical text of an address: dotted quad, or RFC 5952 with IPv4-mapped addresses in mixed notation. */
 export const formatAddress = (address: Address): string => {
   const { w0, w1, w2, w3 } = address;
   if (address.version === 4) return dotted(w0);
   if (w0 === 0 && w1 === 0 && w2 === 0xffff) return `::ffff:${dotted(w3)}`;
-  const groups = [w0, w1, w2, w3].flatMap((word) => [word >>> 16, word & 0xffff]);
-  const run = longestZeroRun(groups);
-  if (run.start < 0) return hex(groups);
-  return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
+  // biome-ignore format: two groups a word
+  const groups = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff];
+  const { start, length } = longestZeroRun(groups);
+  return start < 0 ? hex(groups, 0, 8) : `${hex(groups, 0, start)}::${hex(groups, start + length, 8)}`;
 };
 
 /** Canonical text of a prefix, `192.0.2.10/32`. */
