@@ -11,6 +11,8 @@ export interface AttributeSet {
   readonly nextHops: readonly Address[];
   /** In the order of their codes; NEXT_HOP and MP_REACH are added when packing. */
   readonly attributes: readonly PathAttribute[];
+  /** Equal for sets of one family that are the same on the wire. */
+  readonly key: string;
 }
 
 /** Who the attributes are for. */
@@ -20,6 +22,11 @@ export interface Audience {
 }
 
 const DEFAULT_LOCAL_PREF = 100;
+
+const keyOf = (nextHops: readonly Address[], attributes: readonly PathAttribute[]): string =>
+  JSON.stringify([nextHops.map(formatAddress), attributes], (_, value: unknown) =>
+    typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
+  );
 
 const asPath = ({ localASN, external }: Audience, prepend: number): readonly AsPathSegment[] =>
   external ? [{ kind: 'sequence', asns: new Array<number>(1 + prepend).fill(localASN) }] : [];
@@ -46,14 +53,5 @@ export const buildAttributes = (
     attributes.push({ kind: 'extended-communities', communities: set.extendedCommunities });
   if (set?.largeCommunities.length)
     attributes.push({ kind: 'large-communities', communities: set.largeCommunities });
-  return { family, nextHops, attributes };
+  return { family, nextHops, attributes, key: keyOf(nextHops, attributes) };
 };
-
-/** True when two sets would be the same on the wire. */
-export const sameAttributes = (a: AttributeSet, b: AttributeSet): boolean =>
-  a === b || fingerprint(a) === fingerprint(b);
-
-const fingerprint = (set: AttributeSet): string =>
-  JSON.stringify([set.nextHops.map(formatAddress), set.attributes], (_, value: unknown) =>
-    typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
-  );

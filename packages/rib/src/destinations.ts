@@ -67,7 +67,7 @@ export const setVip = (
   const before = destinations.byVip.get(vip) ?? [];
   const after = addresses.map((address) => find(destinations, address));
   const gone = after.length === 0 ? before : before.filter((destination) => !after.includes(destination));
-  const fresh = after.filter((destination) => !destination.vips.includes(vip));
+  const fresh = before.length === 0 ? after : after.filter((destination) => !destination.vips.includes(vip));
   for (const destination of gone) {
     destination.vips = without(destination.vips, vip);
     if (destination.vips.length === 0) destinations.orphans.push(destination);
@@ -75,6 +75,7 @@ export const setVip = (
   for (const destination of fresh) destination.vips = [...destination.vips, vip];
   if (after.length > 0) destinations.byVip.set(vip, after);
   else destinations.byVip.delete(vip);
+  if (gone.length === 0) return fresh;
   return fresh.length === 0 ? gone : [...gone, ...fresh];
 };
 

@@ -2,6 +2,7 @@ import { FAMILIES, type Family } from '@vipcast/net';
 import { encodeEndOfRib, encodeMessage, packAnnouncements, packWithdrawals } from '@vipcast/wire';
 import type { AttributeSet } from './attribute-set.ts';
 import type { Destination } from './destinations.ts';
+import { type Packs, portions } from './packs.ts';
 import { type Peer, type PeerSession, type Refusal, type Said, toldWith } from './peer.ts';
 import { type Judge, wishFor } from './wish.ts';
 
@@ -29,7 +30,7 @@ export interface Drained {
 const CLASSIC = true;
 
 /** Set on a route that a refresh must say again: equal to no wish. */
-export const STALE: AttributeSet = { family: 'ipv4-unicast', nextHops: [], attributes: [] };
+export const STALE: AttributeSet = { family: 'ipv4-unicast', nextHops: [], attributes: [], key: '' };
 
 interface Work {
   readonly withdraw: Map<Family, Destination[]>;
@@ -85,9 +86,6 @@ const sortAll = (peer: Peer, session: PeerSession, judge: Judge): Work => {
   return work;
 };
 
-const texts = (destinations: readonly Destination[], from: number, count: number): string[] =>
-  destinations.slice(from, from + count).map((destination) => destination.text);
-
 const prefixes = (destinations: readonly Destination[]) => destinations.map(({ prefix }) => prefix);
 
 const refreshMark = (family: Family, subtype: 1 | 2, session: PeerSession): Uint8Array =>
@@ -105,7 +103,7 @@ const isUndecided = ({ tables }: Peer): boolean =>
  * to the message limit, then the End-of-RIB of each family whose table is now complete (RFC 4724 §2) or the end of
  * a refresh (RFC 7313 §4). Takes the wishes as they are at this moment.
  */
-export const drainPeer = (peer: Peer, judge: Judge): Drained => {
+export const drainPeer = (peer: Peer, judge: Judge, packs: Packs): Drained => {
   const { session } = peer;
   if (session === undefined || isUndecided(peer)) return { messages: [], conclusions: [] };
   const messages: Uint8Array[] = [];
@@ -114,35 +112,23 @@ export const drainPeer = (peer: Peer, judge: Judge): Drained => {
   const { wire: context } = session;
 
   for (const [family, destinations] of work.withdraw) {
-    let from = 0;
-    for (const { bytes, count } of packWithdrawals({
-      family,
-      prefixes: prefixes(destinations),
-      context,
-      classic: CLASSIC,
-    })) {
-      messages.push(bytes);
-      conclusions.push({ type: 'Withdrawn', family, prefixes: texts(destinations, from, count) });
-      from += count;
+    const pack = () =>
+      packWithdrawals({ family, prefixes: prefixes(destinations), context, classic: CLASSIC });
+    for (const portion of portions(packs, `without ${family}`, destinations, context, pack)) {
+      messages.push(portion.bytes);
+      conclusions.push({ type: 'Withdrawn', family, prefixes: portion.prefixes });
     }
   }
   for (const [family, table] of peer.tables)
     if (table === 'refreshing' && session.enhancedRouteRefresh)
       messages.push(refreshMark(family, 1, session));
   for (const [set, destinations] of work.announce) {
-    const { family, attributes, nextHops } = set;
-    let from = 0;
-    for (const { bytes, count } of packAnnouncements({
-      family,
-      prefixes: prefixes(destinations),
-      attributes,
-      nextHops,
-      context,
-      classic: CLASSIC,
-    })) {
-      messages.push(bytes);
-      conclusions.push({ type: 'Announced', prefixes: texts(destinations, from, count), set });
-      from += count;
+    const { family, attributes, nextHops, key } = set;
+    const routes = { family, attributes, nextHops, context, classic: CLASSIC };
+    const pack = () => packAnnouncements({ ...routes, prefixes: prefixes(destinations) });
+    for (const portion of portions(packs, `${family} ${key}`, destinations, context, pack)) {
+      messages.push(portion.bytes);
+      conclusions.push({ type: 'Announced', prefixes: portion.prefixes, set });
     }
   }
   for (const { refusal, family, destinations } of work.refuse.values())

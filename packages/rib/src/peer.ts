@@ -41,8 +41,8 @@ export interface Peer {
   dirty: Destination[];
   /** By slot: whether it is among the dirty ones. */
   readonly marked: boolean[];
-  /** Attribute sets in use, by family and policy rule. */
-  readonly interned: Map<string, AttributeSet>;
+  /** Attribute sets in use, by policy rule. */
+  readonly interned: Map<Family, Map<string, AttributeSet>>;
 }
 
 /** A peer whose session is down. */

@@ -399,3 +399,40 @@ describe('any history', () => {
     );
   });
 });
+
+describe('peers that are to hear the same', () => {
+  const drainOf = (peer: string, session: PeerSession, hop = '2001:db8::7'): readonly Uint8Array[] => {
+    applyToRib(rib, { type: 'SessionUp', peer, session });
+    applyToRib(rib, { type: 'NextHopDecided', peer, family: IPV6, nextHop: { addresses: [address(hop)] } });
+    return drain(rib, peer).messages;
+  };
+  const ofIPv6: PeerSession = { ...toExternal, families: [IPV6] };
+
+  it('get the same bytes, packed once', () => {
+    vip('web', '2001:db8::1');
+    const [first] = drainOf('tor1', ofIPv6);
+    expect(drainOf('tor2', { ...ofIPv6, wire: { ...wire } })[0]).toBe(first);
+    vip('web');
+    const [withdrawal] = drain(rib, 'tor1').messages;
+    expect(drain(rib, 'tor2').messages[0]).toBe(withdrawal);
+  });
+
+  it.each([
+    ['their next hop', ofIPv6, '2001:db8::8'],
+    ['AS numbers of two bytes', { ...ofIPv6, wire: { ...wire, fourOctetAs: false } }, undefined],
+    ['longer messages', { ...ofIPv6, wire: { ...wire, maxMessageLength: 65_535 } }, undefined],
+    ['being internal', { ...ofIPv6, external: false, wire: { ...wire, external: false } }, undefined],
+  ])('get others where they differ by %s', (_, session, hop) => {
+    vip('web', '2001:db8::1');
+    const [first] = drainOf('tor1', ofIPv6);
+    expect(drainOf('tor2', session, hop)[0]).not.toBe(first);
+  });
+
+  it('get others where they have heard something else', () => {
+    vip('web', '2001:db8::1');
+    drainOf('tor1', ofIPv6);
+    vip('db', '2001:db8::2');
+    expect(tor.hear(drain(rib, 'tor1').messages)).toEqual(['announce 1']);
+    expect(router().hear(drainOf('tor2', ofIPv6))).toEqual(['announce 2', 'end-of-rib']);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Address, Family } from '@vipcast/net';
+import { type Address, FAMILIES, type Family } from '@vipcast/net';
 import {
   createDestinations,
   type Destination,
@@ -7,6 +7,7 @@ import {
   setVip,
 } from './destinations.ts';
 import { type Drained, drainPeer, STALE } from './drain.ts';
+import { createPacks, type Packs } from './packs.ts';
 import { createPeer, forget, mark, type NextHop, type Peer, type PeerSession, toldWith } from './peer.ts';
 import type { AdvertisementRule, PolicyRule } from './policy.ts';
 import type { Judge } from './wish.ts';
@@ -46,6 +47,7 @@ export interface Rib extends Judge {
   readonly peers: Map<string, Peer>;
   readonly selectedBy: Map<string, readonly string[]>;
   readonly draining: Set<string>;
+  readonly packs: Packs;
 }
 
 /** A RIB that knows no VIP and no peer. */
@@ -55,6 +57,7 @@ export const createRib = (): Rib => ({
   policy: { rules: [], advertisements: null },
   selectedBy: new Map(),
   draining: new Set(),
+  packs: createPacks(),
 });
 
 const markFamily = (rib: Rib, peer: Peer, family: Family): void => {
@@ -110,7 +113,10 @@ const changePolicy = (rib: Rib, policy: Judge['policy']): void => {
 const dropInterned = (peer: Peer): void => {
   const inUse = new Set(peer.said.map(toldWith).filter((set) => set !== undefined));
   peer.interned.clear();
-  for (const set of inUse) peer.interned.set(`told ${peer.interned.size}`, set);
+  for (const family of FAMILIES) {
+    const sets = [...inUse].filter((set) => set.family === family);
+    peer.interned.set(family, new Map(sets.map((set) => [`told ${set.key}`, set])));
+  }
 };
 
 const sessionUp = (rib: Rib, name: string, session: PeerSession): void => {
@@ -119,7 +125,8 @@ const sessionUp = (rib: Rib, name: string, session: PeerSession): void => {
   forget(peer);
   peer.session = session;
   for (const family of session.families) peer.tables.set(family, 'waiting');
-  markAll(rib, peer);
+  // The others are for whoever decides their next hops.
+  for (const family of FAMILIES) if (!session.families.includes(family)) markFamily(rib, peer, family);
 };
 
 const decideNextHop = (rib: Rib, peer: Peer, family: Family, nextHop: NextHop): void => {
@@ -184,7 +191,7 @@ export const isDirty = (rib: Rib, name: string): boolean => {
 export const drain = (rib: Rib, name: string): Drained => {
   const peer = rib.peers.get(name);
   if (peer === undefined) return { messages: [], conclusions: [] };
-  const drained = drainPeer(peer, rib);
+  const drained = drainPeer(peer, rib, rib.packs);
   tidy(rib);
   return drained;
 };

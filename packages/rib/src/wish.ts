@@ -1,5 +1,5 @@
 import { type Family, familyOf } from '@vipcast/net';
-import { type AttributeSet, buildAttributes, sameAttributes } from './attribute-set.ts';
+import { type AttributeSet, buildAttributes } from './attribute-set.ts';
 import type { Destination } from './destinations.ts';
 import type { NextHop, Peer, PeerSession, Refusal, Said } from './peer.ts';
 import { decidePolicy, type Policy, type PolicyDecision, type PolicySet } from './policy.ts';
@@ -16,15 +16,13 @@ const UNTOUCHED: PolicyDecision = { key: '', set: undefined };
 
 const refuse = (reason: Refusal['reason'], detail: string): Refusal => ({ reason, detail });
 
-const intern = (peer: Peer, key: string, build: () => AttributeSet): AttributeSet => {
-  const known = peer.interned.get(key);
-  if (known !== undefined) return known;
-  const built = build();
-  const equal = [...peer.interned.values()].find(
-    (other) => other.family === built.family && sameAttributes(other, built),
-  );
-  peer.interned.set(key, equal ?? built);
-  return equal ?? built;
+/** The set in use that is the same on the wire as the built one, or that one; found by the rule from now on. */
+const intern = ({ interned }: Peer, rule: string, built: AttributeSet): AttributeSet => {
+  const sets = interned.get(built.family) ?? new Map<string, AttributeSet>();
+  interned.set(built.family, sets);
+  const set = [...sets.values()].find(({ key }) => key === built.key) ?? built;
+  sets.set(rule, set);
+  return set;
 };
 
 /** The next hop that a policy sets for routes of its own family; it stands in for one that could not be resolved, too. */
@@ -89,5 +87,8 @@ export const wishFor = (
   const nextHop = overrideOf(set, family) ?? peer.nextHops.get(family);
   if (nextHop === undefined) return undefined;
   if ('refused' in nextHop) return refuse('no-next-hop', nextHop.refused);
-  return intern(peer, `${family} ${key}`, () => buildAttributes(family, session, nextHop.addresses, set));
+  return (
+    peer.interned.get(family)?.get(key) ??
+    intern(peer, key, buildAttributes(family, session, nextHop.addresses, set))
+  );
 };
