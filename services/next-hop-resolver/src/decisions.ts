@@ -42,8 +42,10 @@ const address = (text: string): Address[] => {
 };
 
 /** Only VIPs that are also on this host can be mistaken for a next hop. */
-const vipsOnHost = ({ host, vips }: ResolverState): Address[] => {
-  const advertised = new Set([...vips.values()].flat());
+const vipsOnHost = ({ host, onHost, vips }: ResolverState): Address[] => {
+  const advertised = new Set<string>();
+  for (const addresses of vips.values())
+    for (const each of addresses) if (onHost.has(each)) advertised.add(each);
   return host.map((each) => each.address).filter((each) => advertised.has(formatAddress(each)));
 };
 
