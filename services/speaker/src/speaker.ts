@@ -76,6 +76,12 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
   };
   const routes = createRouteRecorder(append);
 
+  /** What a session was told is on record before its end. */
+  const appendOfSession = (drafts: readonly Draft[], cause: Cause | undefined): readonly RecordedFact[] => {
+    if (drafts.some(({ type }) => type === 'session.Closed')) routes.flush();
+    return append(drafts, cause);
+  };
+
   const flush = (name: string, cause: Cause | undefined): void => {
     const peer = peers.get(name);
     if (peer === undefined || !peer.writable()) return;
@@ -122,7 +128,7 @@ export const startSpeaker = ({ log, recorder, identity, clock, logger }: Speaker
       remote,
       clock,
       logger,
-      append,
+      append: appendOfSession,
       record,
       events: {
         onEstablished: (negotiated) =>
