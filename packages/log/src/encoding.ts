@@ -9,9 +9,18 @@ const packr = new Packr(plain);
 export const encode = (value: unknown, reserve = 0): Buffer =>
   packr.pack(value, RESERVE_START_SPACE + reserve);
 
+/** Of a buffer that is shorter, msgpackr remembers the keys, and reads strings without a list of their characters. */
+const SHORT = 140;
+// A Buffer would make Buffers of what is binary.
+const short = new Uint8Array(SHORT);
+
 /**
  * The value in these bytes, which it does not share.
  * @throws Error when they are not exactly one MessagePack value
  */
-export const decode = (bytes: Uint8Array, start = 0, end = bytes.length): unknown =>
-  packr.unpack(bytes, { start, end });
+export const decode = (bytes: Uint8Array, start = 0, end = bytes.length): unknown => {
+  const length = end - start;
+  if (length === 0 || length >= SHORT) return packr.unpack(bytes, { start, end });
+  for (let i = 0; i < length; i++) short[i] = bytes[start + i]!;
+  return packr.unpack(short, { start: 0, end: length });
+};
