@@ -8,7 +8,7 @@ export interface Identity {
   readonly node: string;
 }
 
-/** Stamps drafts and appends them, in one commit unless they are very many. */
+/** Stamps drafts and appends them, in one commit unless they are very many; returns the facts of the last commit. */
 export type Append = (drafts: readonly Draft[], cause?: Cause) => readonly RecordedFact[];
 
 /** Facts of one commit: with more, followers begin on the first while the rest are being written. */
@@ -21,10 +21,8 @@ export const appender = (writer: Writer, { cluster, node }: Identity, clock: Clo
     return writer.append(drafts.map((draft) => stamp(draft, { cluster, node, id: clock.uuid(), at, cause })));
   };
   return (drafts, cause) => {
-    if (drafts.length <= BATCH) return append(drafts, cause);
-    const facts: RecordedFact[] = [];
-    for (let from = 0; from < drafts.length; from += BATCH)
-      facts.push(...append(drafts.slice(from, from + BATCH), cause));
-    return facts;
+    let from = 0;
+    for (; from + BATCH < drafts.length; from += BATCH) append(drafts.slice(from, from + BATCH), cause);
+    return append(drafts.slice(from), cause);
   };
 };

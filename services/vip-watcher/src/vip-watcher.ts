@@ -42,7 +42,7 @@ interface Turn {
   readonly cause: Cause | undefined;
 }
 
-/** What is concluded about a VIP is told where it comes from, too. */
+/** What is concluded about the VIP of a Service is told there, too. */
 interface Tell {
   readonly type: 'tell';
   readonly conclusion: VipConclusion;
@@ -64,7 +64,8 @@ const stepTurn = (before: State, { inputs, cause }: Turn) => {
     for (const effect of stepped.effects) effects.push({ effect, cause });
     for (const conclusion of stepped.conclusions) {
       facts.push(draftOf(conclusion, cause));
-      if ('vip' in conclusion) effects.push({ effect: { type: 'tell', conclusion }, cause });
+      if ('vip' in conclusion && conclusion.source === 'kubernetes')
+        effects.push({ effect: { type: 'tell', conclusion }, cause });
     }
   }
   return { state, effects, facts };
