@@ -50,11 +50,6 @@ export const link = (
   view.setFloat64(LINK + 8, n);
   view.setFloat64(LINK + 16, v);
   view.setFloat64(LINK + 24, at);
-  let end = TEXTS + bytes.write(type, TEXTS, 'utf8');
-  bytes[end++] = 0x20;
-  end += bytes.write(subject, end, 'utf8');
-  bytes[end++] = 0x20;
-  end += bytes.write(ids, end, 'utf8');
-  bytes[end++] = 0;
+  const end = TEXTS + bytes.write(`${type} ${subject} ${ids}\0`, TEXTS, 'utf8');
   return digest(bytes.subarray(0, end + body.copy(bytes, end, start)));
 };
