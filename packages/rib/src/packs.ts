@@ -7,7 +7,7 @@ export interface Portion {
   readonly prefixes: readonly string[];
 }
 
-/** What became of some destinations. */
+/** Some destinations, as they were packed. */
 interface Pack {
   readonly destinations: readonly Destination[];
   readonly wire: WireContext;
