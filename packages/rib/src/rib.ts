@@ -125,7 +125,7 @@ const sessionUp = (rib: Rib, name: string, session: PeerSession): void => {
   forget(peer);
   peer.session = session;
   for (const family of session.families) peer.tables.set(family, 'waiting');
-  // The others are for whoever decides their next hops.
+  // Those of the others are marked when their next hops are decided.
   for (const family of FAMILIES) if (!session.families.includes(family)) markFamily(rib, peer, family);
 };
 

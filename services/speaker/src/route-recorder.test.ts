@@ -60,7 +60,8 @@ peers: [{ name: tor1, address: 127.0.0.1, port: ${port}, peerASN: 65001, connect
 `;
   const loaded = loadConfig(text, { file: 'vipcast.yaml', env: { hostName: 'n1' } });
   if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join('\n'));
-  return { type: 'node.ConfigApplied', of: 'config', data: { config: loaded.config } } as unknown as Draft;
+  const data = { file: 'vipcast.yaml', digest: '', plan: [], config: { ...loaded.config } };
+  return { type: 'node.ConfigApplied', of: 'config', data };
 };
 
 const advertised = (i: number): Draft => ({
@@ -75,21 +76,20 @@ const advertised = (i: number): Draft => ({
   },
 });
 
-const resolved = ({ id }: RecordedFact): Draft =>
-  ({
-    type: 'nexthop.Resolved',
-    of: 'tor1',
-    data: {
-      peer: 'tor1',
-      family: 'ipv4-unicast',
-      session: id,
-      strategy: 'self',
-      reason: 'session-address',
-      because: 'the session has it',
-      candidates: [],
-      nextHops: ['127.0.0.1'],
-    },
-  }) as unknown as Draft;
+const resolved = ({ id }: RecordedFact): Draft => ({
+  type: 'nexthop.Resolved',
+  of: 'tor1',
+  data: {
+    peer: 'tor1',
+    family: 'ipv4-unicast',
+    session: id,
+    strategy: 'self',
+    reason: 'session-address',
+    because: 'the session has it',
+    candidates: [],
+    nextHops: ['127.0.0.1'],
+  },
+});
 
 describe('very many routes', () => {
   it('are on record before the session that ends right after them', async () => {
